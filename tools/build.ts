@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { workspacePackages, type WorkspacePackage } from "./workspace.ts";
+import { type WorkspacePackage, workspacePackages } from "./workspace.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const force = process.argv.includes("--force");
