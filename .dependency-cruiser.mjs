@@ -109,14 +109,13 @@ export default {
     },
   ],
   options: {
-    exclude: { path: "(^|/)(node_modules|dist|\\.metaflow|coverage)/" },
+    exclude: { path: "(^|/)(\\.metaflow|coverage)/" },
     doNotFollow: { path: "(^|/)(node_modules|dist)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["types", "import", "node", "default"],
-      extensionAlias: { ".js": [".ts", ".js"] },
       extensions: [".ts", ".js", ".mjs", ".json", ".d.ts"],
     },
   },

@@ -37,7 +37,7 @@ function build(pkg: WorkspacePackage): void {
   const dist = join(pkg.folder, "dist");
   try {
     const started = performance.now();
-    const tsup = join(root, "node_modules/tsup/dist/cli-default.js");
+    const tsup = join(pkg.folder, "node_modules/tsup/dist/cli-default.js");
     const args = [tsup, "--silent", "--out-dir", fresh];
     const { status } = spawnSync(process.execPath, args, { cwd: pkg.folder, stdio: "inherit" });
     if (status !== 0) {
