@@ -31,7 +31,8 @@ function fingerprint(pkg: WorkspacePackage, upstream: readonly string[]): string
   return hash.digest("hex");
 }
 
-function build(pkg: WorkspacePackage): void {
+/** False if the build failed: tsup has said why, and the last good `dist` stays. */
+function build(pkg: WorkspacePackage): boolean {
   const fresh = join(pkg.folder, `.dist-${process.pid}`);
   const old = join(pkg.folder, `.dist-${process.pid}-old`);
   const dist = join(pkg.folder, "dist");
@@ -42,11 +43,12 @@ function build(pkg: WorkspacePackage): void {
     const { status } = spawnSync(process.execPath, args, { cwd: pkg.folder, stdio: "inherit" });
     if (status !== 0) {
       console.error(`build of ${pkg.name} failed`);
-      process.exit(1);
+      return false;
     }
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
     console.log(`built ${pkg.name} in ${Math.round(performance.now() - started)} ms`);
+    return true;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });
@@ -63,7 +65,10 @@ for (const pkg of workspacePackages(root)) {
   const isFresh = existsSync(join(pkg.folder, "dist")) && existsSync(stamp) && readFileSync(stamp, "utf8") === print;
   if (isFresh && !force) continue;
   rmSync(stamp, { force: true });
-  build(pkg);
+  if (!build(pkg)) {
+    process.exitCode = 1;
+    break;
+  }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, print);
 }
