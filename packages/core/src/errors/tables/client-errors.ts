@@ -1,0 +1,45 @@
+/** Reading what runs left. Each is one line, so that a wrong path on the command line gets a short answer. */
+export const clientErrors = {
+  PATHSPEC_INVALID: {
+    message: (v: { given: string; form: string }) => `'${v.given}' is no path of the form ${v.form}.`,
+  },
+  NO_SUCH_FLOW: {
+    message: (v: { flow: string; root: string; nearest: readonly string[] }) =>
+      v.nearest.length === 0
+        ? `There is no flow '${v.flow}': nothing has run yet in ${v.root}.`
+        : `There is no flow '${v.flow}' in ${v.root}. Nearest: ${v.nearest.join(", ")}.`,
+  },
+  NO_RUN_YET: {
+    message: (v: { flow: string; root: string; kind: string }) => `Flow ${v.flow} has no ${v.kind} yet in ${v.root}.`,
+  },
+  NO_SUCH_RUN: {
+    message: (v: { flow: string; run: string; nearest: readonly string[] }) =>
+      `Flow ${v.flow} has no run '${v.run}'. Nearest: ${v.nearest.join(", ")}.`,
+  },
+  NO_SUCH_STEP: {
+    message: (v: { run: string; step: string; nearest: readonly string[] }) =>
+      `Run ${v.run} has no step '${v.step}'. Nearest: ${v.nearest.join(", ")}.`,
+  },
+  NO_TASK_YET: {
+    message: (v: { step: string; status: string }) =>
+      `No task of step ${v.step} has started${v.status === "running" ? " yet" : ""}; the run is ${v.status}.`,
+  },
+  NO_SUCH_TASK: {
+    message: (v: { step: string; task: string; nearest: readonly string[] }) =>
+      `Step ${v.step} has no task '${v.task}'. Nearest: ${v.nearest.join(", ")}.`,
+  },
+  NO_SUCH_ATTEMPT: {
+    message: (v: { task: string; attempt: number; attempts: readonly number[] }) =>
+      `Task ${v.task} has no attempt ${v.attempt}; it has ${v.attempts.join(", ")}.`,
+  },
+  NO_SUCH_ARTIFACT: {
+    message: (v: { task: string; artifact: string; nearest: readonly string[] }) =>
+      v.nearest.length === 0
+        ? `Task ${v.task} has no artifact '${v.artifact}': it has none at all.`
+        : `Task ${v.task} has no artifact '${v.artifact}'. Nearest: ${v.nearest.join(", ")}.`,
+  },
+  CURSOR_INVALID: {
+    message: (v: { cursor: string }) => `'${v.cursor}' is no cursor that a page gave.`,
+    fix: () => "Take the cursor of the page before as it is, with the same filters.",
+  },
+} as const;
