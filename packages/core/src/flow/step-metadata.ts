@@ -1,0 +1,67 @@
+import type { FlowClass, StepDeclaration } from "../contracts/flow-definition.js";
+import type { AttachedDecorator } from "../contracts/graph.js";
+import { errors } from "../errors/codes.js";
+import { declaredOn, lineage, memberContext, metadataSlot } from "../params/decorator-metadata.js";
+
+const STEPS: symbol = Symbol.for("metaflow-ts.steps");
+
+/** What the arguments of `@step` say. */
+export interface StepMark {
+  readonly start: boolean;
+  readonly end: boolean;
+  readonly nodeInfo: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/complexity/noBannedTypes: any method at all may be declared a step
+  readonly method: Function;
+}
+
+/** What decorators left behind for the methods of one class, by the method's name. */
+interface MarkedMethods {
+  readonly steps: Map<string, StepMark>;
+  readonly decorators: Map<string, AttachedDecorator[]>;
+}
+
+const noMarks = (): MarkedMethods => ({ steps: new Map(), decorators: new Map() });
+
+/** Keeps that the method is a step. */
+export function markStep(context: unknown, mark: StepMark): void {
+  const { name, metadata } = memberContext("@step", "method", context);
+  const { steps } = metadataSlot(metadata, STEPS, noMarks);
+  if (steps.has(name)) throw errors.FLOW_STEP_TWICE({ step: name });
+  steps.set(name, mark);
+}
+
+/**
+ * Attaches a step decorator in its data form; what a decorator package calls. It is kept by the method's name, so the
+ * decorator may stand above or below `@step`.
+ */
+export function attachDecorator(context: ClassMethodDecoratorContext, decorator: AttachedDecorator): void {
+  const { name, metadata } = memberContext(`@${decorator.name}`, "method", context);
+  const { decorators } = metadataSlot(metadata, STEPS, noMarks);
+  // Decorators are applied from the innermost outwards: this keeps them as they stand in the source.
+  decorators.set(name, [decorator, ...(decorators.get(name) ?? [])]);
+}
+
+/** The steps of a class and its bases by name: base classes first, in source order. A later class replaces a step. */
+export function collectSteps(flowClass: FlowClass): Readonly<Record<string, StepDeclaration>> {
+  const steps: Record<string, StepDeclaration> = {};
+  for (const owner of lineage(flowClass) as readonly FlowClass[]) {
+    const marked = declaredOn<MarkedMethods>(owner, STEPS) ?? noMarks();
+    checkMethods(owner, marked, steps);
+    for (const [name, mark] of marked.steps) {
+      steps[name] = { name, ...mark, owner, decorators: marked.decorators.get(name) ?? [] };
+    }
+  }
+  return steps;
+}
+
+function checkMethods(owner: FlowClass, marked: MarkedMethods, inherited: Readonly<Record<string, StepDeclaration>>) {
+  const where = { flow: owner.name };
+  for (const [step, { owner: base }] of Object.entries(inherited)) {
+    if (!Object.hasOwn(owner.prototype, step) || marked.steps.has(step)) continue;
+    throw errors.FLOW_STEP_OVERRIDDEN({ step, base: base.name }, { where: { ...where, step } });
+  }
+  for (const [method, [decorator]] of marked.decorators) {
+    if (decorator === undefined || marked.steps.has(method)) continue;
+    throw errors.FLOW_DECORATOR_WITHOUT_STEP({ decorator: decorator.name, method }, { where });
+  }
+}

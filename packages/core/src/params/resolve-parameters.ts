@@ -1,0 +1,91 @@
+import { closest } from "fastest-levenshtein";
+import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import { errors } from "../errors/codes.js";
+import type { MetaflowError } from "../errors/metaflow-error.js";
+import { oneError } from "./one-error.js";
+import { parseValue } from "./parse-value.js";
+
+export interface ParameterSources {
+  readonly declarations: Readonly<Record<string, ParameterDeclaration>>;
+  /** Texts from the command line, by option without dashes. */
+  readonly cli: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ResolvedParameters {
+  /** By field, one for every parameter; undefined where an optional one was not given. Complete only without problems. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Everything that is wrong, so that one run of the command tells it all. */
+  readonly problems: readonly MetaflowError[];
+}
+
+/** The values that a run starts with: from the command line, else from the environment, else the defaults. */
+export function resolveParameters({ declarations, cli, env }: ParameterSources): ResolvedParameters {
+  const parameters = Object.values(declarations);
+  const problems = unknownOptions(parameters, Object.keys(cli));
+  const values: Record<string, unknown> = {};
+  for (const parameter of parameters) {
+    const given = givenText(parameter, cli, env);
+    if (given === null) {
+      values[parameter.field] = parameter.default;
+      if (parameter.required) problems.push(missing(parameter));
+      continue;
+    }
+    const parsed = parseValue(given.text, parameter);
+    if ("value" in parsed) values[parameter.field] = parsed.value;
+    else problems.push(bad(parameter, given, parsed.problem));
+  }
+  return { values, problems };
+}
+
+/** What to throw where the problems are not none. */
+export function parametersError(problems: readonly MetaflowError[]): MetaflowError {
+  return oneError(problems, (messages) => errors.PARAMETERS_INVALID({ problems: messages }));
+}
+
+/** The environment variable of an option: `METAFLOW_RUN_LEARNING_RATE` for `learning-rate`. */
+export function parameterVariable(option: string): string {
+  return `METAFLOW_RUN_${option.toUpperCase().replaceAll("-", "_")}`;
+}
+
+interface GivenText {
+  readonly text: string;
+  /** As a person wrote it: `--alpha` or `METAFLOW_RUN_ALPHA`. */
+  readonly source: string;
+}
+
+function givenText(
+  { option }: ParameterDeclaration,
+  cli: ParameterSources["cli"],
+  env: ParameterSources["env"],
+): GivenText | null {
+  const flag = cli[option];
+  if (flag !== undefined) return { text: flag, source: `--${option}` };
+  const variable = parameterVariable(option);
+  const text = env[variable];
+  // A variable that is set to nothing is how scripts and manifests leave one out.
+  return text ? { text, source: variable } : null;
+}
+
+function unknownOptions(parameters: readonly ParameterDeclaration[], given: readonly string[]): MetaflowError[] {
+  const known = parameters.map(({ option }) => option);
+  return given
+    .filter((option) => !known.includes(option))
+    .map((option) => errors.PARAMETER_UNKNOWN({ option, known, nearest: nearest(option, known) }));
+}
+
+function missing({ field, option }: ParameterDeclaration): MetaflowError {
+  return errors.PARAMETER_MISSING({ option, variable: parameterVariable(option) }, { where: { artifact: field } });
+}
+
+function bad(parameter: ParameterDeclaration, { text, source }: GivenText, problem: string): MetaflowError {
+  const suggestion = parameter.kind === "enum" ? nearest(text, parameter.choices) : null;
+  return errors.PARAMETER_VALUE_INVALID(
+    { source, problem, nearest: suggestion },
+    { where: { artifact: parameter.field } },
+  );
+}
+
+function nearest(wanted: string, known: readonly string[]): string | null {
+  return known.length === 0 ? null : closest(wanted, known);
+}
