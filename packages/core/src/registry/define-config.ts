@@ -1,0 +1,33 @@
+import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
+
+/** The default export of `metaflow.config.ts`. Flags and environment variables win over its settings. */
+export interface ProjectConfig extends PluginContributions {
+  readonly plugins?: readonly PluginDefinition[] | undefined;
+  /** The datastore's name: `--datastore`. */
+  readonly datastore?: string | undefined;
+  /** The datastore's root: `--datastore-root`. A relative path starts at this file's folder. */
+  readonly datastoreRoot?: string | undefined;
+  /** Tasks that run at the same time: `--max-workers`. */
+  readonly maxWorkers?: number | undefined;
+  /** Items that one foreach may have: `--max-num-splits`. */
+  readonly maxNumSplits?: number | undefined;
+  /** Megabytes that are kept of each stream of a task's output: `--max-log-size`. */
+  readonly maxLogSize?: number | undefined;
+  /** Where tasks run: `--isolation`. */
+  readonly isolation?: "pool" | "process" | undefined;
+  /** Tags of every run: `--tag`. */
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * Declares the configuration of a project.
+ *
+ * ```ts
+ * // metaflow.config.ts
+ * import { defineConfig } from "@metaflow-ts/core/plugin";
+ * export default defineConfig({ maxWorkers: 8 });
+ * ```
+ */
+export function defineConfig(config: ProjectConfig): ProjectConfig {
+  return config;
+}
