@@ -33,7 +33,7 @@ export function chooseFlow(candidates: readonly FlowCandidate[], wantedName?: st
   if (wantedName !== undefined) return named(candidates, wantedName);
   const isDefault = candidates.find(({ exportNames }) => exportNames.includes("default"));
   if (isDefault) return isDefault;
-  const complete = candidates.filter(isComplete);
+  const complete = candidates.filter((candidate) => isComplete(candidate, candidates));
   const [only, ...others] = complete.length > 0 ? complete : candidates;
   if (only && others.length === 0) return only;
   throw errors.FLOW_AMBIGUOUS({ flows: [only, ...others].flatMap((candidate) => candidate?.className ?? []) });
@@ -49,9 +49,10 @@ function named(candidates: readonly FlowCandidate[], wanted: string): FlowCandid
   throw errors.FLOW_UNKNOWN({ wanted, flows: [nearest, ...known.filter((name) => name !== nearest)] });
 }
 
-function isComplete({ flowClass }: FlowCandidate): boolean {
+function isComplete({ flowClass }: FlowCandidate, candidates: readonly FlowCandidate[]): boolean {
   const steps = Object.values(collectSteps(flowClass));
-  if (steps.length === 1) return true;
+  // The only step of a flow is its first and its last; of a class that others extend it need not be.
+  if (steps.length === 1) return !candidates.some((other) => other.flowClass.prototype instanceof flowClass);
   return (
     steps.some(({ name, start }) => start || name === "start") && steps.some(({ name, end }) => end || name === "end")
   );

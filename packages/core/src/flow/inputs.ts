@@ -43,7 +43,7 @@ export interface InputFrom {
 }
 
 /** Makes a join's `inputs`. `steps`: every step of the flow; asking for one that did not lead here is an error. */
-export function createInputs(from: readonly InputFrom[], steps: readonly string[]): Inputs<never> {
+export function createInputs<F = FlowSpec>(from: readonly InputFrom[], steps: readonly string[]): Inputs<F> {
   const inputs: object[] = from.map(({ artifacts }) => artifacts);
   const byStep = new Map(from.map(({ step, artifacts }) => [step, artifacts]));
   const of = (step: string): object => {
