@@ -1,0 +1,68 @@
+import type { FlowClass, FlowDefinition, SourceLocator, StepDeclaration } from "../contracts/flow-definition.js";
+import type { AttachedDecorator } from "../contracts/graph.js";
+import type { SourcePosition } from "../errors/metaflow-error.js";
+import { FlowSpec } from "../flow/flow-spec.js";
+
+/** What a class body in plain JavaScript does not say. */
+export interface CompiledFlowOptions {
+  readonly name?: string;
+  /** Methods that are no steps. */
+  readonly helpers?: readonly string[];
+  /** The step marked with `@step({ start: true })`. */
+  readonly start?: string | readonly string[];
+  readonly end?: string | readonly string[];
+  /** Names of decorators, by step. */
+  readonly decorators?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A flow made from the text of its class body, as if a compiler had made it from TypeScript. */
+export interface CompiledFlow {
+  readonly definition: FlowDefinition;
+  /** Finds positions in the text of the class itself. */
+  readonly locator: SourceLocator;
+  readonly text: string;
+}
+
+/** The file that positions are in. */
+export const COMPILED_FILE = "flow.ts";
+
+/** Defines a flow without decorators: every method of the body is a step, in the order of the text. */
+export function compiledFlow(body: string, options: CompiledFlowOptions = {}): CompiledFlow {
+  const { name = "TestFlow", helpers = [], decorators = {} } = options;
+  const text = `class ${name} extends FlowSpec {\n${body}\n}`;
+  // The text is a test's own.
+  const flowClass = new Function("FlowSpec", `return ${text}`)(FlowSpec) as FlowClass;
+  const members = Object.entries(Object.getOwnPropertyDescriptors(flowClass.prototype));
+  const steps: Record<string, StepDeclaration> = {};
+  for (const [step, { value }] of members) {
+    if (step === "constructor" || typeof value !== "function" || helpers.includes(step)) continue;
+    steps[step] = {
+      name: step,
+      start: [options.start].flat().includes(step),
+      end: [options.end].flat().includes(step),
+      nodeInfo: {},
+      method: value,
+      owner: flowClass,
+      decorators: (decorators[step] ?? []).map(attached),
+    };
+  }
+  const definition = { name, flowClass, steps, parameters: {}, fields: { ...new flowClass() }, serializers: [] };
+  return { definition, locator: locatorIn(text), text };
+}
+
+function attached(name: string): AttachedDecorator {
+  return { name, attributes: {}, staticallyDefined: true, insertedBy: null };
+}
+
+function locatorIn(text: string): SourceLocator {
+  return {
+    locate: (_owner, method, offset) => positionAt(text, text.indexOf(String(method)) + offset),
+    locateClass: () => ({ file: COMPILED_FILE, line: 1, column: 1 }),
+    sourceText: (file) => (file === COMPILED_FILE ? text : null),
+  };
+}
+
+function positionAt(text: string, index: number): SourcePosition {
+  const before = text.slice(0, index).split("\n");
+  return { file: COMPILED_FILE, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
