@@ -1,18 +1,20 @@
 import { errors } from "../errors/codes.js";
-import type { FlowSpec } from "./flow-spec.js";
 
 /** On every `Inputs`, of this or any other copy of the package. */
 const INPUTS: unique symbol = Symbol.for("metaflow-ts.inputs") as never;
+
+/** What every flow has from FlowSpec; named here because FlowSpec itself is typed with what follows. */
+export type FlowMember = "next" | "mergeArtifacts" | "input" | "index" | "foreachStack";
 
 /** Names of a flow's own methods; its steps are among them. */
 // biome-ignore lint/complexity/noBannedTypes: a cheaper question than a signature, and it never asks for a return type
 type MethodName<F> = { [K in keyof F]-?: F[K] extends Function ? K : never }[keyof F];
 
 /** Names of a flow's artifacts: its public fields. */
-export type ArtifactName<F> = Exclude<keyof F, keyof FlowSpec | MethodName<F> | symbol | number>;
+export type ArtifactName<F> = Exclude<keyof F, FlowMember | MethodName<F> | symbol | number>;
 
 /** Names by which a join's inputs can be asked for. */
-export type StepName<F> = Exclude<MethodName<F>, keyof FlowSpec | symbol | number>;
+export type StepName<F> = Exclude<MethodName<F>, FlowMember | symbol | number>;
 
 /** One input of a join: the artifacts of the task that led to it, to be read only. */
 export type Input<F> = { readonly [K in ArtifactName<F>]: F[K] };
@@ -43,7 +45,7 @@ export interface InputFrom {
 }
 
 /** Makes a join's `inputs`. `steps`: every step of the flow; asking for one that did not lead here is an error. */
-export function createInputs<F = FlowSpec>(from: readonly InputFrom[], steps: readonly string[]): Inputs<F> {
+export function createInputs<F = object>(from: readonly InputFrom[], steps: readonly string[]): Inputs<F> {
   const inputs: object[] = from.map(({ artifacts }) => artifacts);
   const byStep = new Map(from.map(({ step, artifacts }) => [step, artifacts]));
   const of = (step: string): object => {

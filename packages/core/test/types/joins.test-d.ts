@@ -1,12 +1,14 @@
 /** `Inputs<F>`, `mergeArtifacts` and the other members of FlowSpec. */
 import { FlowSpec } from "../../src/flow/flow-spec.js";
-import type { Input, Inputs } from "../../src/flow/inputs.js";
+import type { FlowMember, Input, Inputs } from "../../src/flow/inputs.js";
 import { step } from "../../src/flow/step.js";
 import { parameter } from "../../src/params/parameter.js";
 
 /** Fails to compile unless both types are the same. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(_proof: Same<A, B>): void {}
+
+same<keyof FlowSpec, FlowMember>(true);
 
 class Joins extends FlowSpec {
   @parameter() readonly alpha = 0.1;
