@@ -55,7 +55,7 @@ type ParameterDecorator<Value> = (value: undefined, context: ParameterContext<Va
  * `METAFLOW_RUN_<OPTION>` or from the field's initialiser.
  *
  * @example
- * @parameter({ help: "Learning rate" }) readonly alpha = 0.01;
+ * @parameter({ help: "Learning rate" }) alpha = 0.01;
  * @parameter({ choices: ["fast", "exact"] }) readonly mode: "fast" | "exact" = "fast";
  * @parameter({ type: "number", required: true }) readonly epochs!: number;
  */

@@ -61,6 +61,7 @@ class Parameters extends FlowSpec {
   @parameter bare = 1;
   @parameter() plain = 0.01;
   @parameter({ help: "Learning rate", name: "lr" }) readonly alpha = 0.01;
+  @parameter() readonly beta: number = 0.01;
   @parameter({ choices: ["fast", "exact"] }) mode: "fast" | "exact" = "fast";
   @parameter({ choices: ["fast", "exact"] }) wider: string = "fast";
   @parameter({ choices: ["fast", "exact"] }) optional?: "fast" | "exact";
@@ -95,6 +96,8 @@ class Parameters extends FlowSpec {
     this.plain = rate;
     // @ts-expect-error: a parameter that is `readonly` is not assigned
     this.alpha = 0.5;
+    // @ts-expect-error: the same, with a type that could
+    this.beta = 0.5;
   }
 }
 
