@@ -1,0 +1,11 @@
+import type { Datastore } from "./datastore.js";
+
+/** How a plugin offers a datastore: by name, and by the scheme of its roots. */
+export interface DatastoreProvider {
+  /** What `--datastore` takes. */
+  readonly name: string;
+  /** Roots that begin with `scheme://` belong to it; null for a provider that is only chosen by name. */
+  readonly scheme: string | null;
+  /** Opens the store at the root. Loads heavy libraries only here. Throws where the root makes no sense. */
+  open(root: string): Datastore | Promise<Datastore>;
+}

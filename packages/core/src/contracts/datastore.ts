@@ -1,0 +1,88 @@
+/**
+ * Where everything lives: an object store, or something that behaves like one.
+ *
+ * Keys are `/`-separated UTF-8 without empty, `.` or `..` parts; no key is a folder of another.
+ * Absent, denied and broken are three outcomes: absence is a value (`null`, `false`), the other two are errors
+ * `DATASTORE_DENIED` and `DATASTORE_BROKEN`.
+ */
+export interface Datastore {
+  /** The registered name, e.g. `"local"`. */
+  readonly name: string;
+  /** The root as a person would write it, e.g. `/home/me/project/.metaflow` or `s3://bucket/prefix`. */
+  readonly root: string;
+  readonly capabilities: DatastoreCapabilities;
+
+  /** The object's bytes (or the range's), or `null` where there is none. */
+  get(key: string, options?: GetOptions): Promise<StoredObject | null>;
+  /** Writes the whole object atomically. `false` where the condition did not hold; then nothing was written. */
+  put(key: string, body: Uint8Array | readonly Uint8Array[], options?: PutOptions): Promise<PutResult>;
+  head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
+  /** Keys with the prefix in UTF-8 byte order, one page. */
+  list(prefix: string, options?: ListOptions): Promise<ListPage>;
+  /** Deleting what is not there is no error. */
+  delete(key: string, options?: CallOptions): Promise<void>;
+  /** Present only where `capabilities.syncGet`: reads without giving up the thread. */
+  getSync?(key: string, options?: GetOptions): StoredObject | null;
+}
+
+export interface DatastoreCapabilities {
+  /** `put` honours `ifAbsent`. */
+  readonly putIfAbsent: boolean;
+  /** `put` honours `ifMatch`. */
+  readonly putIfMatch: boolean;
+  readonly syncGet: boolean;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetOptions extends CallOptions {
+  /** First byte, and the byte after the last; past the object's end is an error only when `start` is. */
+  readonly range?: { readonly start: number; readonly end: number } | undefined;
+}
+
+export interface PutOptions extends CallOptions {
+  /** Write only if there is no such object. */
+  readonly ifAbsent?: boolean | undefined;
+  /** Write only if the object still has this etag. */
+  readonly ifMatch?: string | undefined;
+}
+
+export interface ObjectInfo {
+  /** Bytes of the whole object. */
+  readonly size: number;
+  /** Changes whenever the object does. */
+  readonly etag: string;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+export interface StoredObject extends ObjectInfo {
+  readonly bytes: Uint8Array;
+}
+
+export type PutResult = { readonly written: true; readonly etag: string } | { readonly written: false };
+
+export interface ListOptions extends CallOptions {
+  /** Groups keys at the first delimiter after the prefix into `prefixes`. */
+  readonly delimiter?: "/" | undefined;
+  /** Opaque; taken from the page before. */
+  readonly cursor?: string | undefined;
+  /** At most this many keys and prefixes together. Default 1,000. */
+  readonly limit?: number | undefined;
+  /** Only keys greater than this one. */
+  readonly startAfter?: string | undefined;
+}
+
+export interface ListPage {
+  readonly keys: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly cursor: string | undefined;
+}
+
+/** How another process opens the same datastore. Plain data; never holds a credential. */
+export interface DatastoreLocation {
+  readonly name: string;
+  readonly root: string;
+}

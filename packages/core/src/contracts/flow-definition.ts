@@ -1,0 +1,86 @@
+import type { SourcePosition } from "../errors/metaflow-error.js";
+import type { AttachedDecorator } from "./graph.js";
+import type { ArtifactSerializer } from "./serializer.js";
+
+/** A class whose instances are flows; built without arguments. */
+export type FlowClass<F extends object = object> = new () => F;
+
+/** What `@step` left behind for one method. */
+export interface StepDeclaration {
+  readonly name: string;
+  readonly start: boolean;
+  readonly end: boolean;
+  readonly nodeInfo: Readonly<Record<string, unknown>>;
+  /** The method as it was written, before any wrapper; `toString()` gives its compiled text. */
+  // biome-ignore lint/complexity/noBannedTypes: any method at all may be declared a step
+  readonly method: Function;
+  /** The class that declares it (a base class, perhaps). */
+  readonly owner: FlowClass;
+  readonly decorators: readonly AttachedDecorator[];
+}
+
+/** How a parameter's text becomes a value. */
+export type ParameterKind = "string" | "number" | "boolean" | "json" | "enum";
+
+/** What `@parameter` left behind for one field. */
+export interface ParameterDeclaration {
+  /** The field, and the artifact. */
+  readonly field: string;
+  /** The command line option without dashes: the field in kebab case unless it was given. */
+  readonly option: string;
+  readonly kind: ParameterKind;
+  /** The values of an enum, in the order written. */
+  readonly choices: readonly string[];
+  readonly required: boolean;
+  readonly hasDefault: boolean;
+  readonly default: unknown;
+  readonly help: string;
+}
+
+/** Everything that loading a flow's class tells. */
+export interface FlowDefinition {
+  readonly name: string;
+  readonly flowClass: FlowClass;
+  /** By name, base classes first, in source order. */
+  readonly steps: Readonly<Record<string, StepDeclaration>>;
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  /** Own fields of a fresh instance: name → the initialiser's value (undefined where there is none). */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly serializers: readonly ArtifactSerializer[];
+}
+
+/** Finds the user's source from the compiled text of a class or method. */
+export interface SourceLocator {
+  /** The position of the character at `offset` of the text of `method`, a member of `owner`; null where unknown. */
+  // biome-ignore lint/complexity/noBannedTypes: see StepDeclaration
+  locate(owner: FlowClass, method: Function, offset: number): SourcePosition | null;
+  /** The position of the class itself. */
+  locateClass(flowClass: FlowClass): SourcePosition | null;
+  /** The lines of a source file, for code frames and doc comments; null where unknown. */
+  sourceText(file: string): string | null;
+}
+
+/** What `FlowSpec`'s own methods do while a step runs; given to the instance by whoever runs it. */
+export interface StepContext {
+  next(args: readonly unknown[]): void;
+  mergeArtifacts(inputs: unknown, options: MergeOptions): void;
+  /** The foreach item of this task; undefined outside a foreach. */
+  readonly input: unknown;
+  /** The foreach index of this task; undefined outside a foreach. */
+  readonly index: number | undefined;
+  /** Outermost first. */
+  foreachStack(): readonly ForeachStackEntry[];
+}
+
+export interface MergeOptions {
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+export interface ForeachStackEntry {
+  readonly step: string;
+  readonly index: number;
+  readonly splits: number;
+  /** Undefined where the item is no longer at hand. */
+  readonly value: unknown;
+}

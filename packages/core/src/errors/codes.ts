@@ -1,0 +1,27 @@
+import { artifactErrors } from "./tables/artifact-errors.js";
+import { cliErrors } from "./tables/cli-errors.js";
+import { clientErrors } from "./tables/client-errors.js";
+import { datastoreErrors } from "./tables/datastore-errors.js";
+import { flowErrors } from "./tables/flow-errors.js";
+import { graphErrors } from "./tables/graph-errors.js";
+import { paramErrors } from "./tables/param-errors.js";
+import { runErrors } from "./tables/run-errors.js";
+import { defineErrors } from "./define-errors.js";
+
+/** Before every code of core. Codes are never renamed and never used again for something else. */
+export const CORE_PREFIX = "MF_";
+
+/** The one table of core's error codes; each has a page under `docs/errors/`. */
+export const coreErrorTable = {
+  ...artifactErrors,
+  ...cliErrors,
+  ...clientErrors,
+  ...datastoreErrors,
+  ...flowErrors,
+  ...graphErrors,
+  ...paramErrors,
+  ...runErrors,
+} as const;
+
+/** Builds core's errors: `errors.RUN_NOT_FOUND({ run })`. */
+export const errors = defineErrors(CORE_PREFIX, coreErrorTable);

@@ -1,0 +1,17 @@
+/** Finding, bundling and loading a flow's file. */
+export const flowErrors = {
+  FLOW_FILE_NOT_FOUND: {
+    message: (v: { file: string }) => `There is no file '${v.file}'.`,
+    fix: () => "Give the path of a flow's source file, as in `metaflow train.ts run`.",
+  },
+  FLOW_NOT_BUNDLED: {
+    message: (v: { file: string; reason: string }) => `'${v.file}' could not be bundled: ${v.reason}.`,
+  },
+  FLOW_SYNTAX: {
+    message: (v: { problem: string }) => v.problem,
+  },
+  FLOW_NOT_LOADED: {
+    message: (v: { file: string; reason: string }) => `Loading '${v.file}' failed: ${v.reason}`,
+    fix: () => "The code at the top of the file, or of one that it imports, threw. Move work into a step.",
+  },
+} as const;

@@ -1,0 +1,141 @@
+/** Running steps: what a task, a run or a region can meet. */
+export const runErrors = {
+  ARTIFACT_ABSENT: {
+    message: (v: { artifact: string; step: string; join: boolean }) =>
+      `There is no artifact '${v.artifact}' in step '${v.step}'.`,
+    fix: (v: { artifact: string; join: boolean }) =>
+      v.join
+        ? `A join inherits nothing until it assigns or merges: call this.mergeArtifacts(inputs), or read it from an input, as in inputs[0].${v.artifact}.`
+        : `Assign this.${v.artifact} in an earlier step, or ask with "${v.artifact}" in this.`,
+  },
+  PARAMETER_READONLY: {
+    message: (v: { parameter: string }) => `Parameter '${v.parameter}' cannot be assigned.`,
+    fix: () => "Keep the changed value in another field.",
+  },
+  INPUT_READONLY: {
+    message: (v: { artifact: string }) => `An input's artifact '${v.artifact}' cannot be assigned or deleted.`,
+    fix: () => "Assign to a field of this instead.",
+  },
+  NEXT_MISSING: {
+    message: (v: { step: string }) => `Step '${v.step}' ended without reaching its this.next(...).`,
+    fix: () => "Do not return before the last statement, and do not swallow an error on the way to it.",
+  },
+  NEXT_TWICE: {
+    message: (v: { step: string }) => `Step '${v.step}' called this.next(...) more than once.`,
+  },
+  NEXT_UNEXPECTED: {
+    message: (v: { step: string; expected: string; actual: string }) =>
+      `Step '${v.step}' was expected to go to ${v.expected}, but this.next(...) was called with ${v.actual}.`,
+    fix: () => "Name the targets in this.next(...) itself; the graph is read from the source before the flow runs.",
+  },
+  FOREACH_NOT_ITERABLE: {
+    message: (v: { artifact: string; step: string; actual: string }) =>
+      `The foreach of step '${v.step}' goes over '${v.artifact}', which is ${v.actual} and has no items.`,
+    fix: () => "Give an array, a Set, a Map or another iterable that can be stored; of an object, take Object.entries().",
+  },
+  FOREACH_EMPTY: {
+    message: (v: { artifact: string; step: string }) =>
+      `The foreach of step '${v.step}' goes over '${v.artifact}', which is empty.`,
+    fix: () => "Lead around the foreach with a switch when there is nothing to do.",
+  },
+  FOREACH_TOO_WIDE: {
+    message: (v: { artifact: string; step: string; splits: number; limit: number }) =>
+      `The foreach of step '${v.step}' over '${v.artifact}' has ${v.splits} items, more than the limit of ${v.limit}.`,
+    fix: (v: { splits: number }) => `Raise the limit with --max-num-splits ${v.splits}.`,
+  },
+  SWITCH_NO_CASE: {
+    message: (v: { step: string; condition: string; value: string; cases: readonly string[] }) =>
+      `The switch of step '${v.step}' has no case for ${v.condition} = ${v.value}; its cases are ${v.cases.join(", ")}.`,
+    fix: () => "Add the case, or a fallback: this.next({ … }, { condition, default: this.other }).",
+  },
+  LOOP_LIMIT_REACHED: {
+    message: (v: { step: string; head: string; limit: number }) =>
+      `The loop that '${v.step}' leads back to '${v.head}' reached its limit of ${v.limit} iterations.`,
+    fix: () => "Raise maxIterations, or see why the condition never leaves the loop.",
+  },
+  MERGE_OUTSIDE_JOIN: {
+    message: (v: { step: string }) => `mergeArtifacts was called in step '${v.step}', which is no join.`,
+  },
+  MERGE_INPUTS: {
+    message: (v: { step: string }) => `mergeArtifacts in step '${v.step}' was not given the join's inputs.`,
+    fix: () => "Pass the step's own parameter: this.mergeArtifacts(inputs).",
+  },
+  MERGE_OPTIONS: {
+    message: () => "mergeArtifacts takes include or exclude, not both.",
+  },
+  MERGE_CONFLICT: {
+    message: (v: { step: string; artifacts: readonly string[] }) =>
+      `Join '${v.step}' cannot merge ${v.artifacts.map((name) => `'${name}'`).join(", ")}: the inputs have different values.`,
+    fix: (v: { artifacts: readonly string[] }) =>
+      `Assign this.${v.artifacts[0] ?? "x"} before mergeArtifacts, or leave it out with exclude.`,
+  },
+  MERGE_MISSING: {
+    message: (v: { step: string; artifacts: readonly string[] }) =>
+      `Join '${v.step}' was told to include ${v.artifacts.map((name) => `'${name}'`).join(", ")}, which no input has.`,
+  },
+  INPUTS_NOT_FOUND: {
+    message: (v: { task: string; expected: readonly string[] }) =>
+      `Task '${v.task}' cannot start: nothing finished that leads to it (looked at ${v.expected.join(", ")}).`,
+    fix: () => "Run the tasks before it first.",
+  },
+  STEP_NOT_FOUND: {
+    message: (v: { step: string; flow: string }) => `Flow ${v.flow} has no step '${v.step}'.`,
+  },
+  TASK_ID_INVALID: {
+    message: (v: { step: string; task: string }) => `Step '${v.step}' has no task with an id like '${v.task}'.`,
+    fix: () => "Ids look like 0, i3 (the item with index 3) or i3-r0 (its first iteration).",
+  },
+  REGION_INVALID: {
+    message: (v: { entry: string; reason: string }) => `There is no region that begins at '${v.entry}': ${v.reason}.`,
+    fix: () => "A region has one entry and one way out; see docs/reference/regions.md.",
+  },
+  TASK_EXITED: {
+    message: (v: { task: string; code: number }) =>
+      `The code of task ${v.task} ended its process: process.exit(${v.code}) was called.`,
+    fix: () => "Throw an error to fail a step, or return from it; never exit the process.",
+  },
+  TASK_KILLED: {
+    message: (v: { task: string; signal: string }) => `The process of task ${v.task} was killed by ${v.signal}.`,
+    fix: (v: { signal: string }) =>
+      v.signal === "SIGKILL" ? "Often it is the system that ran out of memory; see its log." : undefined,
+  },
+  TASK_SEGFAULT: {
+    message: (v: { task: string; signal: string }) =>
+      `The process of task ${v.task} crashed in native code (${v.signal}, a segmentation fault or the like).`,
+    fix: () => "Look at the native packages that the step uses.",
+  },
+  TASK_OUT_OF_MEMORY: {
+    message: (v: { task: string }) => `The process of task ${v.task} ran out of memory (the JavaScript heap's limit).`,
+    fix: () => "Keep less in memory, or raise the limit: NODE_OPTIONS=--max-old-space-size=<MB>.",
+  },
+  TASK_STOPPED: {
+    message: (v: { task: string; reason: string }) => `Task ${v.task} was stopped: ${v.reason}.`,
+  },
+  TASK_UNCAUGHT: {
+    message: (v: { task: string; kind: string }) => `An ${v.kind} outside of the step's own calls failed task ${v.task}.`,
+    fix: () => "Await every promise that the step starts, and handle errors of emitters and callbacks.",
+  },
+  WORKER_BROKEN: {
+    message: (v: { reason: string }) => `A worker process could not be used: ${v.reason}`,
+  },
+  RUN_ID_TAKEN: {
+    message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has a run '${v.runId}' already.`,
+  },
+  RUN_UNKNOWN: {
+    message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has no run '${v.runId}'.`,
+  },
+  RESUME_NOTHING: {
+    message: (v: { flow: string }) => `Flow ${v.flow} has no run that could be resumed.`,
+    fix: () => "Start one with `run`, or name one with --origin-run-id.",
+  },
+  RESUME_STEP_UNKNOWN: {
+    message: (v: { step: string; flow: string; steps: readonly string[] }) =>
+      `Flow ${v.flow} has no step '${v.step}' to resume from; its steps are ${v.steps.join(", ")}.`,
+  },
+  PARALLEL_UNSUPPORTED: {
+    message: (v: { step: string }) => `Step '${v.step}' uses numParallel, which this version cannot run yet.`,
+  },
+  ATTEMPT_SUPERSEDED: {
+    message: (v: { task: string }) => `Another attempt of task ${v.task} was committed before this one.`,
+  },
+} as const;

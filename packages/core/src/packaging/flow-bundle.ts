@@ -1,0 +1,24 @@
+/** A flow's code as one ES module, ready to be evaluated any number of times. */
+export interface FlowBundle {
+  /** Absolute path of the flow's file where it was bundled. */
+  readonly entry: string;
+  /** Its folder; sources in the map are relative to it. */
+  readonly root: string;
+  readonly code: string;
+  /** Source map, version 3, with the sources' content. */
+  readonly map: string;
+  /** Of the code, in hex. */
+  readonly sha256: string;
+}
+
+/** What evaluating a bundle gives. */
+export interface BundleNamespace {
+  readonly flow: Readonly<Record<string, unknown>>;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The bundle's part where the project has no config file. */
+export const BARE_CONFIG = "export const config = {};";
+
+/** The name of a bundle's code in stack traces. */
+export const bundleIdentifier = (sha256: string): string => `metaflow-bundle:${sha256}`;

@@ -1,0 +1,160 @@
+import type { FlowGraph } from "../contracts/graph.js";
+import type { RecordStore } from "../contracts/record-store.js";
+import type { RecordedError, TaskRecord } from "../contracts/records.js";
+import type { RunObserver } from "../contracts/run-events.js";
+import type { TakenTransition } from "../contracts/transition.js";
+import { errors } from "../errors/codes.js";
+import { taskId } from "../graph/addresses.js";
+import { type ErrorContext, showRecordedError } from "../task/record-error.js";
+import type { TaskSpec } from "../task/task-context.js";
+import { explainDeath } from "./attempt-failure.js";
+import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
+import { createTaskLog, type TaskLog } from "./task-log.js";
+
+/** What attempts of one run have in common. */
+export interface AttemptSurroundings {
+  readonly graph: FlowGraph;
+  readonly runId: string;
+  readonly records: RecordStore;
+  readonly launcher: TaskLauncher;
+  readonly maxLogSize: number;
+  readonly observer: RunObserver;
+  readonly errorContext: () => Promise<ErrorContext>;
+}
+
+/** An attempt that goes on. */
+export interface RunningAttempt {
+  readonly spec: TaskSpec;
+  /** `step/task` */
+  readonly name: string;
+  readonly startedAt: number;
+  /** Never rejects. */
+  readonly ended: Promise<AttemptResult>;
+  /** Asks it to end and says why; what its record will give as the error. */
+  stop(reason: string): void;
+  kill(reason: string): void;
+}
+
+export type AttemptResult =
+  | { readonly ok: true; readonly transition: TakenTransition }
+  | { readonly ok: false; readonly error: RecordedError; readonly stopped: boolean };
+
+/** Launches an attempt, keeps its log, reports it, and makes sure that a record is left whatever happens. */
+export function runAttempt(around: AttemptSurroundings, spec: TaskSpec): RunningAttempt {
+  const { graph, runId, records, observer } = around;
+  const task = taskId(graph, spec.step, spec.address);
+  const name = `${spec.step}/${task}`;
+  const about = { pathspec: `${graph.flow}/${runId}/${name}`, step: spec.step, task, attempt: spec.attempt };
+  const startedAt = Date.now();
+  const log = around.launcher.keepsLog
+    ? noLog
+    : createTaskLog(records, { flow: graph.flow, runId, step: spec.step, task, attempt: spec.attempt }, around.maxLogSize, (error) =>
+        observer({ type: "run.warning", at: Date.now(), message: `The log of ${name} was not written: ${String(error)}` }),
+      );
+  const print = (stream: "stdout" | "stderr", line: string, terminated: boolean): void => {
+    log.add(stream, line, terminated);
+    observer({ type: "task.log", at: Date.now(), ...about, stream, line });
+  };
+  let stopReason: string | null = null;
+  const launched: LaunchedAttempt = around.launcher.launch(spec, {
+    onStart: (pid) => observer({ type: "task.started", at: startedAt, ...about, pid }),
+    onLine: print,
+  });
+  const finish = async (end: AttemptEnd): Promise<AttemptResult> => {
+    const result = await resultOf(around, spec, end, { name, startedAt, stopReason, print });
+    await log.close();
+    const error = result.ok ? null : result.error;
+    const status = result.ok ? "successful" : "failed";
+    const at = Date.now();
+    observer({ type: "task.finished", at, ...about, status, durationMs: at - startedAt, error, retrying: false });
+    return result;
+  };
+  return {
+    spec,
+    name,
+    startedAt,
+    ended: launched.ended.then(finish),
+    stop(reason) {
+      stopReason ??= reason;
+      launched.stop();
+    },
+    kill(reason) {
+      stopReason ??= reason;
+      launched.kill();
+    },
+  };
+}
+
+const noLog: TaskLog = { add: () => {}, close: async () => {} };
+
+interface AttemptFacts {
+  readonly name: string;
+  readonly startedAt: number;
+  readonly stopReason: string | null;
+  readonly print: (...line: Parameters<TaskLog["add"]>) => void;
+}
+
+async function resultOf(
+  around: AttemptSurroundings,
+  spec: TaskSpec,
+  end: AttemptEnd,
+  facts: AttemptFacts,
+): Promise<AttemptResult> {
+  const { stopReason } = facts;
+  switch (end.status) {
+    case "successful":
+      return { ok: true, transition: end.transition };
+    case "superseded":
+      return { ok: true, transition: await committedTransition(around, spec) };
+    case "failed":
+      return { ok: false, error: end.error, stopped: stopReason !== null };
+    case "died": {
+      // It may have committed with its last breath; then that is what counts.
+      const committed = await readCommitted(around, spec);
+      if (committed?.transition != null) return { ok: true, transition: committed.transition };
+      const error = explainDeath(facts.name, end.death, stopReason, await around.errorContext());
+      for (const line of showRecordedError(error).split("\n")) facts.print("stderr", line, true);
+      await around.records.saveFailedAttempt(deathRecord(around, spec, facts.startedAt, error));
+      return { ok: false, error, stopped: stopReason !== null };
+    }
+  }
+}
+
+async function committedTransition(around: AttemptSurroundings, spec: TaskSpec): Promise<TakenTransition> {
+  const record = await readCommitted(around, spec);
+  if (record?.transition != null) return record.transition;
+  throw errors.ATTEMPT_SUPERSEDED({ task: `${spec.step}/${taskId(around.graph, spec.step, spec.address)}` });
+}
+
+function readCommitted({ graph, records, runId }: AttemptSurroundings, spec: TaskSpec): Promise<TaskRecord | null> {
+  return records.readTask(graph.flow, runId, spec.step, taskId(graph, spec.step, spec.address));
+}
+
+/** What is left of an attempt whose process could not write its own record. */
+function deathRecord(
+  { graph, runId }: AttemptSurroundings,
+  spec: TaskSpec,
+  startedAt: number,
+  error: RecordedError,
+): TaskRecord {
+  const frames = graph.steps[spec.step]?.scope.map((frame, k) => ({ ...frame, value: spec.address[k] ?? 0 })) ?? [];
+  return {
+    version: 1,
+    flow: graph.flow,
+    runId,
+    step: spec.step,
+    task: taskId(graph, spec.step, spec.address),
+    attempt: spec.attempt,
+    status: "failed",
+    startedAt,
+    finishedAt: Date.now(),
+    inputs: spec.inputs.map((ref) => `${ref.step}/${taskId(graph, ref.step, ref.address)}`),
+    // How many items there were is not known here.
+    foreach: frames.filter((f) => f.kind === "foreach").map((f) => ({ step: f.step, index: f.value, splits: 0 })),
+    loops: frames.filter((f) => f.kind === "loop").map((f) => ({ step: f.step, iteration: f.value })),
+    transition: null,
+    artifacts: {},
+    error,
+    originPathspec: null,
+  };
+}

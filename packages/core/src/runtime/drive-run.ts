@@ -1,0 +1,117 @@
+import { dirname } from "node:path";
+import { createSerializerSet } from "../artifacts/serializer-set.js";
+import { toTaggedJson } from "../artifacts/tagged-json.js";
+import type { DatastoreLocation } from "../contracts/datastore.js";
+import type { RunRecord } from "../contracts/records.js";
+import { type HeartbeatSnapshot, startHeartbeat } from "../metadata/heartbeat.js";
+import { createBundlePositions } from "../packaging/source-locator.js";
+import { createArtifactLoader } from "../task/artifact-io.js";
+import type { ErrorContext } from "../task/record-error.js";
+import { type Drive, drive } from "./drive.js";
+import type { FinishedTasks } from "./finished-tasks.js";
+import { createProcessLauncher } from "./process-launcher.js";
+import { wholeFlow } from "./region.js";
+import type { RegisteredRun } from "./register-run.js";
+import type { LoadedFlow, RunResult, RunSettings } from "./run-options.js";
+import type { TaskLauncher } from "./task-launcher.js";
+import { createWorkerPool, type WorkerPool } from "./worker-pool.js";
+
+/** Milliseconds between two signs of life of a run. */
+export const HEARTBEAT_INTERVAL = 10_000;
+
+/** Drives a registered run to its end, and writes the end into its record. */
+export async function driveRun(
+  flow: LoadedFlow,
+  settings: RunSettings,
+  registered: RegisteredRun,
+  finished: FinishedTasks,
+): Promise<RunResult> {
+  const { run, records } = registered;
+  const { observer, datastore } = settings;
+  const startedAt = performance.now();
+  await settings.onRunId?.(run.runId);
+  const launcher = launcherFor(settings, run, flow);
+  let driven: Drive | undefined;
+  const heartbeat = startHeartbeat(records, run.flow, run.runId, () => snapshot(driven), HEARTBEAT_INTERVAL);
+  observer({
+    type: "run.started",
+    at: Date.now(),
+    pathspec: `${run.flow}/${run.runId}`,
+    flow: run.flow,
+    runId: run.runId,
+    originRunId: run.origin?.runId ?? null,
+    parameters: parametersOf(flow, registered),
+    tags: run.tags,
+    datastore: { name: datastore.name, root: datastore.root },
+  });
+  try {
+    driven = drive({
+      ...settings,
+      graph: flow.graph,
+      region: wholeFlow(flow.graph),
+      runId: run.runId,
+      records,
+      launcher,
+      finished,
+      errorContext: () => Promise.resolve(errorContextOf(flow)),
+    });
+    const { status, counts, failure } = await driven.ended;
+    await heartbeat.stop();
+    await records.updateRun(run.flow, run.runId, (record) => ({
+      ...record,
+      status,
+      counts,
+      failure,
+      finishedAt: Date.now(),
+    }));
+    const pathspec = `${run.flow}/${run.runId}`;
+    observer({
+      type: "run.finished",
+      at: Date.now(),
+      pathspec,
+      status,
+      durationMs: Math.round(performance.now() - startedAt),
+      counts,
+      failure:
+        failure === null
+          ? null
+          : { pathspec: failure.task === null ? null : `${pathspec}/${failure.task}`, error: failure.error },
+    });
+    return { runId: run.runId, status, counts, failure };
+  } finally {
+    await heartbeat.stop();
+    await launcher.close();
+  }
+}
+
+function launcherFor(settings: RunSettings, run: RunRecord, flow: LoadedFlow): TaskLauncher {
+  const location: DatastoreLocation = { name: settings.datastore.name, root: settings.datastore.root };
+  if (settings.isolation === "process") return createProcessLauncher(settings, run, flow.graph);
+  return servePool(settings.pool ?? createWorkerPool(), location, run);
+}
+
+/** Tells the pool which run it works for. */
+export function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord): WorkerPool {
+  pool.serve(location, run.flow, run.runId);
+  return pool;
+}
+
+/** What a heartbeat tells of the tasks. */
+export function snapshot(driven: Drive | undefined): HeartbeatSnapshot {
+  const running = [...(driven?.running ?? [])].map(({ name, spec, startedAt }) => ({
+    task: name,
+    attempt: spec.attempt,
+    startedAt,
+  }));
+  return { running, finished: driven?.finishedCount() ?? 0 };
+}
+
+function parametersOf({ definition }: LoadedFlow, { run, blobs }: RegisteredRun): Readonly<Record<string, unknown>> {
+  const loader = createArtifactLoader(blobs, createSerializerSet(definition.serializers));
+  const values = Object.entries(run.parameters).map(([name, ref]) => [name, toTaggedJson(loader.load(name, ref))]);
+  return Object.fromEntries(values);
+}
+
+function errorContextOf({ bundle }: LoadedFlow): ErrorContext {
+  return { positions: createBundlePositions({ map: bundle.map, root: dirname(bundle.entry) }), cwd: process.cwd() };
+}

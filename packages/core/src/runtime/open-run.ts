@@ -1,0 +1,70 @@
+import type { Datastore } from "../contracts/datastore.js";
+import type { FlowGraph } from "../contracts/graph.js";
+import { createBlobStore } from "../datastore/blob-store.js";
+import { createRecordStore } from "../datastore/record-store.js";
+import { errors } from "../errors/codes.js";
+import { createSerializerSet, type SerializerSet } from "../artifacts/serializer-set.js";
+import { type BundleNamespace, bundleIdentifier } from "../packaging/flow-bundle.js";
+import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
+import { createBundlePositions } from "../packaging/source-locator.js";
+import { createRegistry } from "../registry/create-registry.js";
+import type { ProjectConfig } from "../registry/define-config.js";
+import type { ErrorContext } from "../task/record-error.js";
+import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
+import type { FlowClass } from "../contracts/flow-definition.js";
+import { dirname } from "node:path";
+
+/** Bytes of blobs that a process keeps to read them once: small ones that many tasks share. */
+const BLOB_CACHE = 64 * 1024 * 1024;
+
+/** A registered run, opened from nothing but the datastore and its ids. */
+export interface OpenRun {
+  readonly context: RunContext;
+  /** Evaluates the run's code afresh. */
+  readonly evaluate: () => Promise<LoadedCode>;
+  /** Shows errors in positions of the user's files. */
+  readonly errorContext: () => Promise<ErrorContext>;
+}
+
+/** @throws RUN_UNKNOWN */
+export async function openRun(datastore: Datastore, flow: string, runId: string): Promise<OpenRun> {
+  const records = createRecordStore(datastore);
+  const blobs = createBlobStore(datastore, { cacheBytes: BLOB_CACHE });
+  const run = await records.readRun(flow, runId);
+  if (run === null) throw errors.RUN_UNKNOWN({ flow, runId });
+  const [code, graphBytes] = await Promise.all([
+    blobs.get(run.code.sha256, "the code package"),
+    blobs.get(run.graph, "the graph"),
+  ]);
+  const graph = JSON.parse(Buffer.from(graphBytes).toString("utf8")) as FlowGraph;
+  const context: RunContext = { run, graph, records, blobs, knownNames: namesOf(graph, run) };
+  const evaluateBundle = createBundleEvaluator(Buffer.from(code).toString("utf8"), run.code.sha256, run.code.entry);
+  let errorContext: Promise<ErrorContext> | undefined;
+  return {
+    context,
+    evaluate: async () => codeOf(await evaluateBundle(), run.code.exportName),
+    errorContext: () => {
+      errorContext ??= loadErrorContext(context);
+      return errorContext;
+    },
+  };
+}
+
+function codeOf(namespace: BundleNamespace, exportName: string): LoadedCode {
+  return { flowClass: namespace.flow[exportName] as FlowClass, serializers: serializersOf(namespace) };
+}
+
+/** What the project's config gives to store values with. */
+export function serializersOf(namespace: BundleNamespace): SerializerSet {
+  const config = (namespace.config["default"] ?? {}) as ProjectConfig;
+  return createSerializerSet(createRegistry(config).serializers);
+}
+
+async function loadErrorContext({ run, blobs }: RunContext): Promise<ErrorContext> {
+  const map = await blobs.get(run.code.map, bundleIdentifier(run.code.sha256)).catch(() => null);
+  const positions =
+    map === null
+      ? null
+      : createBundlePositions({ map: Buffer.from(map).toString("utf8"), root: dirname(run.code.entry) });
+  return { positions, cwd: process.cwd() };
+}

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import type { FlowGraph } from "../contracts/graph.js";
+import type { RunRecord } from "../contracts/records.js";
+import { createRecordStore } from "../datastore/record-store.js";
+import { coreProgramPath } from "../packaging/core-entry.js";
+import { taskId } from "../graph/addresses.js";
+import type { TaskSpec } from "../task/task-context.js";
+import { killGroup, stopGroup } from "./process-group.js";
+import type { RunSettings } from "./run-options.js";
+import { createStreamLines } from "./stream-lines.js";
+import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
+import { waitForEnd } from "./worker-process.js";
+
+/**
+ * Runs each attempt by the `step` command, in processes that get nothing but the datastore and the ids: what every
+ * other place does too.
+ */
+export function createProcessLauncher(
+  settings: Pick<RunSettings, "datastore" | "maxLogSize">,
+  run: RunRecord,
+  graph: FlowGraph,
+): TaskLauncher {
+  const records = createRecordStore(settings.datastore);
+  const running = new Set<number>();
+
+  const endOf = async (
+    spec: TaskSpec,
+    task: string,
+    death: { code: number | null; signal: NodeJS.Signals | null },
+  ): Promise<AttemptEnd> => {
+    const committed = await records.readTask(run.flow, run.runId, spec.step, task);
+    if (committed?.transition != null) return { status: "successful", transition: committed.transition };
+    const failed = await records.readFailedAttempt(run.flow, run.runId, spec.step, task, spec.attempt);
+    if (failed?.error != null) return { status: "failed", error: failed.error };
+    return { status: "died", death: { ...death, outOfMemory: false, exitStack: [] } };
+  };
+  return {
+    keepsLog: true,
+    launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
+      const task = taskId(graph, spec.step, spec.address);
+      const child = spawn(process.execPath, [coreProgramPath("bin"), ...commandLine(settings, run, spec, task)], {
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      });
+      const { pid } = child;
+      if (pid !== undefined) running.add(pid);
+      listener.onStart(pid ?? null);
+      const streams = (["stdout", "stderr"] as const).map((name) => {
+        const lines = createStreamLines((text, terminated) => listener.onLine(name, text, terminated));
+        const stream = child[name];
+        stream.on("data", (bytes: Buffer) => lines.push(bytes));
+        return [lines, stream] as const;
+      });
+      const ended = waitForEnd(child, streams).then((death) => {
+        if (pid !== undefined) running.delete(pid);
+        return endOf(spec, task, death);
+      });
+      return { ended, stop: () => stopGroup(pid), kill: () => killGroup(pid) };
+    },
+    async close() {
+      for (const pid of running) killGroup(pid);
+    },
+  };
+}
+
+function commandLine(
+  { datastore, maxLogSize }: Pick<RunSettings, "datastore" | "maxLogSize">,
+  run: RunRecord,
+  spec: TaskSpec,
+  task: string,
+): readonly string[] {
+  return [
+    "step",
+    `${run.flow}/${run.runId}/${spec.step}/${task}`,
+    "--attempt",
+    String(spec.attempt),
+    "--max-log-size",
+    String(maxLogSize / (1024 * 1024)),
+    "--datastore",
+    datastore.name,
+    "--datastore-root",
+    datastore.root,
+  ];
+}

@@ -1,0 +1,96 @@
+import { createSerializerSet } from "../artifacts/serializer-set.js";
+import { encodeArtifact } from "../artifacts/encode-artifact.js";
+import type { Datastore } from "../contracts/datastore.js";
+import type { BlobStore, RecordStore } from "../contracts/record-store.js";
+import type { ProcessIdentity, RunRecord } from "../contracts/records.js";
+import type { ArtifactRef } from "../contracts/serializer.js";
+import { createBlobStore } from "../datastore/blob-store.js";
+import { createRecordStore } from "../datastore/record-store.js";
+import { errors } from "../errors/codes.js";
+import { newRunId } from "../metadata/run-id.js";
+import { storeArtifact } from "../task/artifact-io.js";
+import type { LoadedFlow } from "./run-options.js";
+
+/** What a new run's record is made of. */
+export interface Registration {
+  readonly datastore: Datastore;
+  readonly flow: LoadedFlow;
+  readonly tags: readonly string[];
+  readonly user: string | null;
+  readonly origin: RunRecord["origin"];
+  readonly owner: ProcessIdentity;
+  /** Null: a new one, made from the time. */
+  readonly runId: string | null;
+  /** Parameters to be stored, or references that an origin stored before. */
+  readonly parameters: { readonly values: Readonly<Record<string, unknown>> } | { readonly refs: RunRecord["parameters"] };
+}
+
+export interface RegisteredRun {
+  readonly run: RunRecord;
+  readonly records: RecordStore;
+  readonly blobs: BlobStore;
+}
+
+/** How often another id is tried when one is taken. */
+const ID_TRIES = 20;
+
+/**
+ * Stores the code, the graph and the parameters, and then the run's record: from then on there is a run.
+ *
+ * @throws RUN_ID_TAKEN where the given id is another run's.
+ */
+export async function registerRun(registration: Registration): Promise<RegisteredRun> {
+  const { datastore, flow } = registration;
+  const records = createRecordStore(datastore);
+  const blobs = createBlobStore(datastore);
+  const [code, map, graph, parameters] = await Promise.all([
+    blobs.put([Buffer.from(flow.bundle.code)]),
+    blobs.put([Buffer.from(flow.bundle.map)]),
+    blobs.put([Buffer.from(JSON.stringify(flow.graph))]),
+    storeParameters(registration, blobs),
+  ]);
+  const startedAt = Date.now();
+  for (let attempt = 0; ; attempt += 1) {
+    const runId = registration.runId ?? newRunId();
+    const run: RunRecord = {
+      version: 1,
+      flow: flow.graph.flow,
+      runId,
+      status: "running",
+      startedAt,
+      finishedAt: null,
+      user: registration.user,
+      tags: registration.tags,
+      systemTags: systemTags(registration.user),
+      parameters,
+      origin: registration.origin,
+      code: { sha256: code, map, entry: flow.bundle.entry, exportName: flow.exportName, file: flow.file },
+      graph,
+      owner: registration.owner,
+      counts: null,
+      failure: null,
+    };
+    if (await records.createRun(run)) return { run, records, blobs };
+    if (registration.runId !== null || attempt >= ID_TRIES) {
+      throw errors.RUN_ID_TAKEN({ flow: flow.graph.flow, runId }, { where: { flow: flow.graph.flow, run: runId } });
+    }
+  }
+}
+
+async function storeParameters(
+  { flow, parameters }: Registration,
+  blobs: BlobStore,
+): Promise<Readonly<Record<string, ArtifactRef>>> {
+  if ("refs" in parameters) return parameters.refs;
+  const serializers = createSerializerSet(flow.definition.serializers);
+  const stored: [string, ArtifactRef][] = [];
+  for (const [name, value] of Object.entries(parameters.values)) {
+    stored.push([name, await storeArtifact(encodeArtifact(name, value, serializers), blobs)]);
+  }
+  return Object.fromEntries(stored);
+}
+
+/** Tags that say under which circumstances a run was started; nobody can change them. */
+function systemTags(user: string | null): readonly string[] {
+  return [...(user === null ? [] : [`user:${user}`]), "runtime:dev", `node_version:${process.versions.node}`];
+}

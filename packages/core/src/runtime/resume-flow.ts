@@ -1,0 +1,52 @@
+import type { RecordStore } from "../contracts/record-store.js";
+import type { RunRecord } from "../contracts/records.js";
+import { createRecordStore } from "../datastore/record-store.js";
+import { errors } from "../errors/codes.js";
+import { currentProcess } from "../metadata/process-identity.js";
+import { carryOver, stepsFrom } from "./carry-over.js";
+import { driveRun } from "./drive-run.js";
+import { registerRun } from "./register-run.js";
+import { checkRunnable } from "./run-flow.js";
+import type { ResumeRequest, RunResult } from "./run-options.js";
+
+/**
+ * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
+ *
+ * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN; then nothing is left behind
+ */
+export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
+  const { flow, datastore, tags, user, fromStep, observer } = request;
+  const { graph } = flow;
+  checkRunnable(flow);
+  if (fromStep !== null && graph.steps[fromStep] === undefined) {
+    throw errors.RESUME_STEP_UNKNOWN({ step: fromStep, flow: graph.flow, steps: Object.keys(graph.steps) });
+  }
+  const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
+  const registered = await registerRun({
+    datastore,
+    flow,
+    tags,
+    user,
+    origin: { runId: origin.runId, step: fromStep },
+    owner: currentProcess(),
+    runId: null,
+    parameters: { refs: origin.parameters },
+  });
+  const finished = await carryOver({
+    records: registered.records,
+    graph,
+    originRunId: origin.runId,
+    runId: registered.run.runId,
+    rerun: fromStep === null ? new Set() : stepsFrom(graph, fromStep),
+    observer,
+  });
+  return driveRun(flow, request, registered, finished);
+}
+
+async function findOrigin(records: RecordStore, flow: string, wanted: string | null): Promise<RunRecord> {
+  const runId = wanted ?? (await records.listRuns(flow, { limit: 1 })).items[0];
+  if (runId === undefined) throw errors.RESUME_NOTHING({ flow }, { where: { flow } });
+  const record = await records.readRun(flow, runId);
+  if (record === null) throw errors.RUN_UNKNOWN({ flow, runId }, { where: { flow, run: runId } });
+  return record;
+}

@@ -1,0 +1,32 @@
+import { errors } from "../errors/codes.js";
+import { currentProcess } from "../metadata/process-identity.js";
+import { driveRun } from "./drive-run.js";
+import { nothingFinished } from "./finished-tasks.js";
+import { registerRun } from "./register-run.js";
+import type { LoadedFlow, RunRequest, RunResult } from "./run-options.js";
+
+/**
+ * Runs a flow from its start to its end. A run that fails is a result, not an error; what throws before the run has
+ * an id left nothing behind.
+ */
+export async function runFlow(request: RunRequest): Promise<RunResult> {
+  const { flow, parameters, datastore, tags, user } = request;
+  checkRunnable(flow);
+  const registered = await registerRun({
+    datastore,
+    flow,
+    tags,
+    user,
+    origin: null,
+    owner: currentProcess(),
+    runId: null,
+    parameters: { values: parameters },
+  });
+  return driveRun(flow, request, registered, nothingFinished);
+}
+
+/** Refuses what this version cannot run, before anything did. */
+export function checkRunnable({ graph }: LoadedFlow): void {
+  const node = Object.values(graph.steps).find(({ transition }) => transition.kind === "parallel");
+  if (node !== undefined) throw errors.PARALLEL_UNSUPPORTED({ step: node.name }, { where: { step: node.name } });
+}

@@ -1,0 +1,63 @@
+import type { Datastore } from "../contracts/datastore.js";
+import type { FlowDefinition } from "../contracts/flow-definition.js";
+import type { FlowGraph } from "../contracts/graph.js";
+import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
+import type { RunObserver } from "../contracts/run-events.js";
+import type { FlowBundle } from "../packaging/flow-bundle.js";
+import type { WorkerPool } from "./worker-pool.js";
+
+/** A flow, loaded and checked, with the code that its tasks will run. */
+export interface LoadedFlow {
+  readonly definition: FlowDefinition;
+  readonly graph: FlowGraph;
+  readonly bundle: FlowBundle;
+  /** The class's name among the exports of its file. */
+  readonly exportName: string;
+  /** The file as the user wrote it. */
+  readonly file: string;
+}
+
+/** `pool`: warm worker processes. `process`: the `step` command in a new process for each task. */
+export type Isolation = "pool" | "process";
+
+/** What `run` and `resume` have in common. */
+export interface RunSettings {
+  readonly datastore: Datastore;
+  readonly maxWorkers: number;
+  /** Items that one foreach may have. */
+  readonly maxNumSplits: number;
+  /** Bytes that are kept of each stream of a task attempt. */
+  readonly maxLogSize: number;
+  readonly isolation: Isolation;
+  readonly tags: readonly string[];
+  readonly user: string | null;
+  /** A pool that was started ahead of time; whoever runs closes it. */
+  readonly pool?: WorkerPool | undefined;
+  /** Called with the id as soon as the run is registered, before its first task. */
+  readonly onRunId?: ((runId: string) => Promise<void> | void) | undefined;
+  readonly observer: RunObserver;
+  /** First abort: stop cleanly. The reason `"now"` (abort again through `kill`): at once. */
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+}
+
+export interface RunRequest extends RunSettings {
+  readonly flow: LoadedFlow;
+  /** By field; validated. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ResumeRequest extends RunSettings {
+  readonly flow: LoadedFlow;
+  /** Null: the newest run of the flow. */
+  readonly originRunId: string | null;
+  /** Run this step and all after it again; null: only what did not finish. */
+  readonly fromStep: string | null;
+}
+
+export interface RunResult {
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, "running">;
+  readonly counts: RunCounts;
+  readonly failure: RunFailure | null;
+}

@@ -1,0 +1,59 @@
+import type { Datastore } from "../contracts/datastore.js";
+import type { TaskAddress } from "../contracts/pathspec.js";
+import type { RunObserver } from "../contracts/run-events.js";
+import { errors } from "../errors/codes.js";
+import { parseTaskId } from "../graph/addresses.js";
+import { type AttemptResult, runAttempt } from "./attempt-runner.js";
+import { findInputs } from "./find-inputs.js";
+import { openRun } from "./open-run.js";
+import { createWorkerPool, type WorkerPool } from "./worker-pool.js";
+
+/** One attempt, named by ids. */
+export interface StepRequest {
+  readonly datastore: Datastore;
+  readonly flow: string;
+  readonly runId: string;
+  readonly step: string;
+  readonly task: string;
+  readonly attempt: number;
+  /** Bytes that are kept of each stream. */
+  readonly maxLogSize: number;
+  readonly observer: RunObserver;
+  /** Aborted: ask the attempt to end; `kill`: end it. */
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+  readonly pool?: WorkerPool | undefined;
+}
+
+/**
+ * Runs one attempt of a task from nothing but the datastore and the ids: finds the code, the graph and the inputs
+ * there, and leaves the record and the log there.
+ *
+ * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, INPUTS_NOT_FOUND
+ */
+export async function runStep(request: StepRequest): Promise<AttemptResult> {
+  const { datastore, flow, runId, step, task, attempt } = request;
+  const { context, errorContext } = await openRun(datastore, flow, runId);
+  const address = addressOf(context.graph, step, task);
+  const inputs = await findInputs({ ...context, runId }, { step, address });
+  const pool = request.pool ?? createWorkerPool();
+  pool.serve({ name: datastore.name, root: datastore.root }, flow, runId);
+  try {
+    const { maxLogSize, observer } = request;
+    const around = { graph: context.graph, runId, records: context.records, launcher: pool, maxLogSize, observer };
+    const running = runAttempt({ ...around, errorContext }, { step, address, attempt, inputs });
+    const reason = "the process was told to end";
+    request.stop.addEventListener("abort", () => running.stop(reason), { once: true });
+    request.kill.addEventListener("abort", () => running.kill(reason), { once: true });
+    return await running.ended;
+  } finally {
+    await pool.close();
+  }
+}
+
+function addressOf(graph: Parameters<typeof parseTaskId>[0], step: string, task: string): TaskAddress {
+  if (graph.steps[step] === undefined) throw errors.STEP_NOT_FOUND({ step, flow: graph.flow });
+  const address = parseTaskId(graph, step, task);
+  if (address === null) throw errors.TASK_ID_INVALID({ step, task });
+  return address;
+}

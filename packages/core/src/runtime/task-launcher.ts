@@ -1,0 +1,48 @@
+import type { RecordedError } from "../contracts/records.js";
+import type { TakenTransition } from "../contracts/transition.js";
+import type { TaskSpec } from "../task/task-context.js";
+import type { LogStream } from "../util/log-lines.js";
+
+/** How an attempt ended, as whoever started it knows. */
+export type AttemptEnd =
+  | { readonly status: "successful"; readonly transition: TakenTransition }
+  /** Another attempt was committed before. */
+  | { readonly status: "superseded" }
+  /** Its record was written. */
+  | { readonly status: "failed"; readonly error: RecordedError }
+  /** Its process ended without a word; there is no record. */
+  | { readonly status: "died"; readonly death: ProcessDeath };
+
+/** What is known of a process that ended before its task did. */
+export interface ProcessDeath {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly outOfMemory: boolean;
+  /** Where `process.exit` was called, when it was. */
+  readonly exitStack: readonly string[];
+}
+
+/** What the launcher tells while an attempt runs. */
+export interface AttemptListener {
+  onStart(pid: number | null): void;
+  /** In order for each stream. */
+  onLine(stream: LogStream, text: string, terminated: boolean): void;
+}
+
+export interface LaunchedAttempt {
+  /** Never rejects. All lines were given before. */
+  readonly ended: Promise<AttemptEnd>;
+  /** Asks the task to end; it has the grace period for it. */
+  stop(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Starts attempts somewhere. The driver asks for no more at a time than there are workers. */
+export interface TaskLauncher {
+  /** The attempt's process keeps its log, and records its failure, by itself. */
+  readonly keepsLog: boolean;
+  launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt;
+  /** Ends what is left. */
+  close(): Promise<void>;
+}

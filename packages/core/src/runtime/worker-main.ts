@@ -1,0 +1,117 @@
+import { openDatastore } from "../datastore/open-datastore.js";
+import { builtinProviders } from "../datastore/builtin-providers.js";
+import { errors } from "../errors/codes.js";
+import { attemptTask } from "../task/attempt-task.js";
+import { noteCleanState } from "../task/clean-process.js";
+import { recordError, showRecordedError } from "../task/record-error.js";
+import type { TaskSpec } from "../task/task-context.js";
+import { type OpenRun, openRun } from "./open-run.js";
+import { endMark, type FromWorker, type ToWorker, type WorkerEnd } from "./worker-protocol.js";
+
+/** What a worker needs of the process it is. */
+export interface WorkerProcessApi {
+  readonly key: string;
+  readonly send: (message: FromWorker) => void;
+  readonly onMessage: (listener: (message: ToWorker) => void) => void;
+  readonly exit: (code: number) => void;
+}
+
+/** The attempt that the process is busy with. */
+interface Attempt {
+  readonly fail: (error: unknown) => void;
+  readonly abort: AbortController;
+  /** True once the step asked for `current.signal`: then it is given time to end by itself. */
+  usesSignal: boolean;
+}
+
+/** Takes tasks of one run, one after the other, until the driver goes away. */
+export function runWorker(api: WorkerProcessApi): void {
+  let run: Promise<OpenRun> | undefined;
+  let attempt: Attempt | undefined;
+  const write = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
+  const flush = (text: string): Promise<unknown> =>
+    Promise.all(write.map((each) => new Promise<void>((done) => void each(text, () => done()))));
+
+  const execute = async (number: number, spec: TaskSpec): Promise<void> => {
+    const opened = await (run ?? Promise.reject(errors.WORKER_BROKEN({ reason: "it got a task before its run" })));
+    const clean = noteCleanState();
+    const { end, uncaught } = await makeAttempt(opened, spec, (current) => {
+      attempt = current;
+    });
+    const unclean = uncaught ?? clean.restore();
+    if (end.status === "failed") await new Promise<void>((done) => void write[1]?.(`${showRecordedError(end.error)}\n`, () => done()));
+    await flush(endMark(api.key, number));
+    attempt = undefined;
+    api.send({ type: "ended", number, end, unclean });
+  };
+
+  api.onMessage((message) => {
+    if (message.type === "run") {
+      run = openWorkerRun(message);
+      run.catch(() => {});
+    } else {
+      execute(message.number, message.spec).catch(async (error: unknown) => {
+        const end: WorkerEnd = { status: "failed", error: recordError(error, { positions: null, cwd: process.cwd() }) };
+        await flush(endMark(api.key, message.number));
+        api.send({ type: "ended", number: message.number, end, unclean: "the task could not be started" });
+      });
+    }
+  });
+  process.on("uncaughtException", (error, origin) => {
+    // What fails between two tasks was left behind by the one before; the next one gets another process.
+    if (attempt === undefined) api.exit(1);
+    else attempt.fail(uncaught(error, origin));
+  });
+  process.on("SIGTERM", () => {
+    attempt?.abort.abort();
+    if (attempt?.usesSignal !== true) api.exit(143);
+  });
+  process.on("exit", () => {
+    if (attempt !== undefined) api.send({ type: "exiting", stack: (new Error().stack ?? "").split("\n").slice(1) });
+  });
+}
+
+function uncaught(error: unknown, origin: string): unknown {
+  const kind = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
+  return errors.TASK_UNCAUGHT({ task: "", kind }, { cause: error });
+}
+
+async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
+  const datastore = await openDatastore(message.location, builtinProviders);
+  return openRun(datastore, message.flow, message.runId);
+}
+
+async function makeAttempt(
+  run: OpenRun,
+  spec: TaskSpec,
+  begin: (attempt: Attempt) => void,
+): Promise<{ end: WorkerEnd; uncaught: string | null }> {
+  let uncaughtReason: string | null = null;
+  let reject: (error: unknown) => void = () => {};
+  const fatal = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  fatal.catch(() => {});
+  const attempt: Attempt = {
+    fail: (error) => {
+      uncaughtReason = "something failed outside of the step's own calls";
+      reject(error);
+    },
+    abort: new AbortController(),
+    usesSignal: false,
+  };
+  begin(attempt);
+  const outcome = await attemptTask(run.context, spec, {
+    evaluate: run.evaluate,
+    errorContext: run.errorContext,
+    fatal,
+    signal: () => {
+      attempt.usesSignal = true;
+      return attempt.abort.signal;
+    },
+  });
+  if (outcome.status !== "failed") return { end: outcome, uncaught: uncaughtReason };
+  const { error } = outcome.record;
+  if (error === null) throw new Error("A failed record has no error.");
+  return { end: { status: "failed", error }, uncaught: uncaughtReason };
+}

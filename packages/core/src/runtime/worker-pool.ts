@@ -1,0 +1,60 @@
+import type { DatastoreLocation } from "../contracts/datastore.js";
+import type { TaskSpec } from "../task/task-context.js";
+import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
+import { startWorker, type WorkerProcess } from "./worker-process.js";
+
+/** Warm worker processes for one run. */
+export interface WorkerPool extends TaskLauncher {
+  /** Says which run the workers are for; before the first launch. */
+  serve(location: DatastoreLocation, flow: string, runId: string): void;
+}
+
+/**
+ * Starts the first worker right away, before it is known what it will run: its start and the loading of the flow
+ * take time side by side. More are started when they are needed.
+ */
+export function createWorkerPool(): WorkerPool {
+  const workers = new Set<WorkerProcess>();
+  const idle: WorkerProcess[] = [];
+  let run: { location: DatastoreLocation; flow: string; runId: string } | undefined;
+
+  const start = (): WorkerProcess => {
+    const worker = startWorker();
+    workers.add(worker);
+    if (run !== undefined) worker.send({ type: "run", ...run });
+    return worker;
+  };
+  const discard = (worker: WorkerProcess): void => {
+    workers.delete(worker);
+    void worker.close();
+  };
+  const take = (): WorkerProcess => {
+    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
+      if (worker.retired === null) return worker;
+      discard(worker);
+    }
+    return start();
+  };
+  idle.push(start());
+  return {
+    keepsLog: false,
+    serve(location, flow, runId) {
+      run = { location, flow, runId };
+      for (const worker of workers) worker.send({ type: "run", ...run });
+    },
+    launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
+      const worker = take();
+      const ended = worker.execute(spec, listener).then((end: AttemptEnd) => {
+        if (worker.retired === null) idle.push(worker);
+        else discard(worker);
+        return end;
+      });
+      return { ended, stop: worker.stop, kill: worker.kill };
+    },
+    async close() {
+      await Promise.all([...workers].map((worker) => worker.close()));
+      workers.clear();
+      idle.length = 0;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { DatastoreLocation } from "../contracts/datastore.js";
+import type { RecordedError } from "../contracts/records.js";
+import type { TakenTransition } from "../contracts/transition.js";
+import type { TaskSpec } from "../task/task-context.js";
+
+/** From the driver to a worker process. */
+export type ToWorker =
+  /** Comes once, before the first task: everything else lies in the datastore. */
+  | { readonly type: "run"; readonly location: DatastoreLocation; readonly flow: string; readonly runId: string }
+  | { readonly type: "task"; readonly number: number; readonly spec: TaskSpec };
+
+/** From a worker process to the driver. */
+export type FromWorker =
+  | { readonly type: "ended"; readonly number: number; readonly end: WorkerEnd; readonly unclean: string | null }
+  /** The step's code called `process.exit`. */
+  | { readonly type: "exiting"; readonly stack: readonly string[] };
+
+export type WorkerEnd =
+  | { readonly status: "successful"; readonly transition: TakenTransition }
+  | { readonly status: "superseded" }
+  | { readonly status: "failed"; readonly error: RecordedError };
+
+/**
+ * Ends a task's output on both streams: what comes after it belongs to the next task. The key is drawn for each
+ * worker, so that no program prints it by chance.
+ */
+export const endMark = (key: string, number: number): string => `\u0000metaflow-end:${key}:${number}\u0000\n`;
+
+/** The environment variable by which a worker gets its key. */
+export const KEY_VARIABLE = "METAFLOW_WORKER_KEY";
+
+/** Flags that a process needs to evaluate a flow's code afresh for each task. */
+export const NODE_FLAGS: readonly string[] = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];

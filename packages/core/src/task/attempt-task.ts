@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Current } from "../contracts/current.js";
+import type { TaskRecord } from "../contracts/records.js";
+import type { TakenTransition } from "../contracts/transition.js";
+import { taskId } from "../graph/addresses.js";
+import { withCurrent } from "./current.js";
+import { type PreparedTask, prepareTask, runStepCode, storeRemains, storeResult } from "./execute-task.js";
+import { type ErrorContext, recordError } from "./record-error.js";
+import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
+
+/** How an attempt ended, as its record says. */
+export type AttemptOutcome =
+  | { readonly status: "successful"; readonly transition: TakenTransition }
+  /** Another attempt had been committed before; its record counts. */
+  | { readonly status: "superseded" }
+  | { readonly status: "failed"; readonly record: TaskRecord };
+
+/** What surrounds one attempt. */
+export interface AttemptSettings {
+  /** Evaluates the flow's code for this attempt alone. */
+  readonly evaluate: () => Promise<LoadedCode>;
+  /** Asked by `current.signal`. */
+  readonly signal: () => AbortSignal;
+  /** Rejects when something outside of the step's own calls goes wrong: an unhandled rejection, say. */
+  readonly fatal: Promise<never>;
+  /** How errors are shown; asked only when there is one. */
+  readonly errorContext: () => Promise<ErrorContext>;
+}
+
+/** Makes one attempt at a task: loads, runs, stores, and commits by one write. */
+export async function attemptTask(
+  context: RunContext,
+  spec: TaskSpec,
+  settings: AttemptSettings,
+): Promise<AttemptOutcome> {
+  const startedAt = Date.now();
+  let prepared: PreparedTask | undefined;
+  try {
+    const code = await settings.evaluate();
+    const ready = await prepareTask(context, code, spec);
+    prepared = ready;
+    await withCurrent(currentOf(context, spec, settings.signal), () =>
+      Promise.race([runStepCode(ready), settings.fatal]),
+    );
+    // A promise that the step left behind may have been rejected already; it fails the attempt while it can.
+    await Promise.race([nextTurn(), settings.fatal]);
+    const { artifacts, transition } = await storeResult(context, code, ready);
+    const record = { ...describe(context, spec, startedAt, ready), status: "successful", error: null } as const;
+    const committed = await context.records.commitTask({ ...record, transition, artifacts });
+    return committed ? { status: "successful", transition } : { status: "superseded" };
+  } catch (error) {
+    const record: TaskRecord = {
+      ...describe(context, spec, startedAt, prepared),
+      status: "failed",
+      transition: null,
+      artifacts: prepared === undefined ? {} : await storeRemains(context, prepared),
+      error: recordError(error, await settings.errorContext()),
+    };
+    await context.records.saveFailedAttempt(record);
+    return { status: "failed", record };
+  }
+}
+
+/** What an attempt's record says besides its result. */
+type Description = Omit<TaskRecord, "status" | "transition" | "artifacts" | "error">;
+
+function describe(
+  { graph, run }: RunContext,
+  spec: TaskSpec,
+  startedAt: number,
+  prepared: PreparedTask | undefined,
+): Description {
+  return {
+    version: 1,
+    flow: graph.flow,
+    runId: run.runId,
+    step: spec.step,
+    task: taskId(graph, spec.step, spec.address),
+    attempt: spec.attempt,
+    startedAt,
+    finishedAt: Date.now(),
+    inputs: spec.inputs.map((ref) => `${ref.step}/${taskId(graph, ref.step, ref.address)}`),
+    foreach: prepared?.position.foreach ?? [],
+    loops: prepared?.position.loops ?? [],
+    originPathspec: null,
+  };
+}
+
+function currentOf({ graph, run }: RunContext, spec: TaskSpec, signal: () => AbortSignal): Current {
+  const task = taskId(graph, spec.step, spec.address);
+  return {
+    isRunningFlow: true,
+    flowName: graph.flow,
+    runId: run.runId,
+    stepName: spec.step,
+    taskId: task,
+    pathspec: `${graph.flow}/${run.runId}/${spec.step}/${task}`,
+    retryCount: spec.attempt,
+    originRunId: run.origin?.runId,
+    namespace: `user:${run.user ?? ""}`,
+    username: run.user ?? undefined,
+    tags: run.tags,
+    parameterNames: Object.keys(run.parameters),
+    get signal() {
+      return signal();
+    },
+  };
+}

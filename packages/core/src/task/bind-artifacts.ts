@@ -1,0 +1,181 @@
+import { encodeArtifact } from "../artifacts/encode-artifact.js";
+import type { SerializerSet } from "../artifacts/serializer-set.js";
+import type { ArtifactRef, EncodedArtifact } from "../contracts/serializer.js";
+import { errors } from "../errors/codes.js";
+import { withAbsentNames } from "./absent-artifacts.js";
+import { type ArtifactLoader, referenceOf, sameArtifact } from "./artifact-io.js";
+
+/** What an instance of the flow is given before its step runs. */
+export interface Binding {
+  readonly step: string;
+  readonly isJoin: boolean;
+  readonly parameters: Readonly<Record<string, ArtifactRef>>;
+  /** What the step inherits. */
+  readonly artifacts: Readonly<Record<string, ArtifactRef>>;
+  /** Field initialisers are the values that the start step begins with; elsewhere they are dropped. */
+  readonly keepsInitial: boolean;
+  /** Every name that is an artifact somewhere in the flow. */
+  readonly known: ReadonlySet<string>;
+  readonly loader: ArtifactLoader;
+  readonly serializers: SerializerSet;
+}
+
+/** An artifact after the step: still the inherited one, or a new value. */
+export type Outcome = { readonly ref: ArtifactRef } | { readonly encoded: EncodedArtifact };
+
+/** The artifacts of one running instance. */
+export interface BoundArtifacts {
+  /** Gives the instance an artifact by reference, as merging does. */
+  inherit(name: string, ref: ArtifactRef): void;
+  /** Whether the step has an artifact of this name at the moment. */
+  has(name: string): boolean;
+  /**
+   * What the step leaves, every value encoded; nothing is written. `onBroken` decides about a value that cannot be
+   * stored: throw, or leave it out.
+   */
+  collect(onBroken: (error: unknown) => void): ReadonlyMap<string, Outcome>;
+}
+
+interface Slot {
+  readonly ref: ArtifactRef;
+  readonly get: () => unknown;
+  loaded: boolean;
+  value: unknown;
+}
+
+/**
+ * Turns the fields of a fresh instance into artifacts: inherited ones load when they are read, parameters cannot be
+ * written, declared fields that nobody assigned are gone.
+ */
+export function bindArtifacts(instance: object, binding: Binding): BoundArtifacts {
+  const slots = new Map<string, Slot>();
+  const { helpers, initial } = removeFields(instance);
+  Object.setPrototypeOf(
+    instance,
+    withAbsentNames(Object.getPrototypeOf(instance) as object, binding.known, (artifact) => {
+      throw errors.ARTIFACT_ABSENT(
+        { artifact, step: binding.step, join: binding.isJoin },
+        { where: { step: binding.step, artifact } },
+      );
+    }),
+  );
+  for (const [name, ref] of Object.entries(binding.parameters)) bindParameter(instance, name, ref, binding.loader);
+  const inherit = (name: string, ref: ArtifactRef): void => {
+    slots.set(name, bindSlot(instance, name, ref, binding.loader));
+  };
+  for (const [name, ref] of Object.entries(binding.artifacts)) {
+    if (!(name in binding.parameters)) inherit(name, ref);
+  }
+  for (const [name, value] of binding.keepsInitial ? initial : []) {
+    // A field without an initialiser is undefined in the compiled class: it is declared, not assigned.
+    if (value !== undefined && !(name in binding.parameters)) Reflect.set(instance, name, value);
+  }
+  return {
+    inherit,
+    has: (name) => Object.hasOwn(instance, name),
+    collect: (onBroken) => collect(instance, binding, slots, helpers, onBroken),
+  };
+}
+
+/** Takes the fields off the instance; functions that a field holds are helpers of the class and stay. */
+function removeFields(instance: object): { helpers: ReadonlyMap<string, unknown>; initial: Map<string, unknown> } {
+  const helpers = new Map<string, unknown>();
+  const initial = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(instance)) {
+    if (typeof value === "function") {
+      helpers.set(name, value);
+    } else {
+      initial.set(name, value);
+      Reflect.deleteProperty(instance, name);
+    }
+  }
+  return { helpers, initial };
+}
+
+function bindSlot(instance: object, name: string, ref: ArtifactRef, loader: ArtifactLoader): Slot {
+  const slot: Slot = {
+    ref,
+    loaded: false,
+    value: undefined,
+    get: () => {
+      if (!slot.loaded) {
+        slot.value = loader.load(name, ref);
+        slot.loaded = true;
+      }
+      return slot.value;
+    },
+  };
+  Object.defineProperty(instance, name, {
+    get: slot.get,
+    set(value: unknown) {
+      Object.defineProperty(instance, name, { value, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable: true,
+    configurable: true,
+  });
+  return slot;
+}
+
+function bindParameter(instance: object, name: string, ref: ArtifactRef, loader: ArtifactLoader): void {
+  let value: unknown;
+  let loaded = false;
+  Object.defineProperty(instance, name, {
+    get() {
+      if (!loaded) {
+        value = deepFreeze(loader.load(name, ref));
+        loaded = true;
+      }
+      return value;
+    },
+    set() {
+      throw errors.PARAMETER_READONLY({ parameter: name });
+    },
+    enumerable: true,
+    configurable: false,
+  });
+}
+
+function collect(
+  instance: object,
+  binding: Binding,
+  slots: ReadonlyMap<string, Slot>,
+  helpers: ReadonlyMap<string, unknown>,
+  onBroken: (error: unknown) => void,
+): ReadonlyMap<string, Outcome> {
+  const outcomes = new Map<string, Outcome>();
+  for (const [name, ref] of Object.entries(binding.parameters)) outcomes.set(name, { ref });
+  for (const name of Object.keys(instance)) {
+    if (name in binding.parameters) continue;
+    const descriptor = Object.getOwnPropertyDescriptor(instance, name);
+    const slot = slots.get(name);
+    const value: unknown = descriptor?.get === undefined ? descriptor?.value : slot?.value;
+    if (helpers.has(name) && helpers.get(name) === value) continue;
+    const inherited = slot !== undefined && descriptor?.get === slot.get ? slot : undefined;
+    if (inherited !== undefined && (!inherited.loaded || !isMutable(inherited.value))) {
+      outcomes.set(name, { ref: inherited.ref });
+      continue;
+    }
+    try {
+      const encoded = encodeArtifact(name, value, binding.serializers);
+      outcomes.set(name, inherited === undefined ? { encoded } : unchangedOr(inherited.ref, encoded));
+    } catch (error) {
+      onBroken(error);
+    }
+  }
+  return outcomes;
+}
+
+/** What was loaded may have been changed in place; when it was not, the reference is passed on. */
+function unchangedOr(ref: ArtifactRef, encoded: EncodedArtifact): Outcome {
+  return sameArtifact(referenceOf(encoded), ref) ? { ref } : { encoded };
+}
+
+function isMutable(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,37 @@
+import type { SerializerSet } from "../artifacts/serializer-set.js";
+import type { FlowClass } from "../contracts/flow-definition.js";
+import type { FlowGraph } from "../contracts/graph.js";
+import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
+import type { BlobStore, RecordStore } from "../contracts/record-store.js";
+import type { RunRecord } from "../contracts/records.js";
+
+/** One attempt that is to be made. */
+export interface TaskSpec extends AttemptRef {
+  /** In order; empty for the start step. */
+  readonly inputs: readonly TaskRef[];
+}
+
+/** Everything that executing a task needs to know about its run. The same for all tasks of a process. */
+export interface RunContext {
+  readonly run: RunRecord;
+  readonly graph: FlowGraph;
+  readonly records: RecordStore;
+  readonly blobs: BlobStore;
+  /** Every name that is an artifact somewhere in the flow, as far as this process has seen. */
+  readonly knownNames: Set<string>;
+}
+
+/** Names that the graph and the run tell. */
+export function namesOf(graph: FlowGraph, run: RunRecord): Set<string> {
+  const names = new Set(Object.keys(run.parameters));
+  for (const node of Object.values(graph.steps)) {
+    for (const name of [...node.reads, ...node.inputReads]) names.add(name);
+  }
+  return names;
+}
+
+/** The flow's code, evaluated for this task alone. */
+export interface LoadedCode {
+  readonly flowClass: FlowClass;
+  readonly serializers: SerializerSet;
+}
