@@ -38,8 +38,4 @@ export const clientErrors = {
         ? `Task ${v.task} has no artifact '${v.artifact}': it has none at all.`
         : `Task ${v.task} has no artifact '${v.artifact}'. Nearest: ${v.nearest.join(", ")}.`,
   },
-  CURSOR_INVALID: {
-    message: (v: { cursor: string }) => `'${v.cursor}' is no cursor that a page gave.`,
-    fix: () => "Take the cursor of the page before as it is, with the same filters.",
-  },
 } as const;

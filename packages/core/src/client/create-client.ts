@@ -1,0 +1,46 @@
+import { createSerializerSet } from "../artifacts/serializer-set.js";
+import { readEnvironment } from "../config/env.js";
+import { readProfile } from "../config/profile.js";
+import type { Datastore } from "../contracts/datastore.js";
+import type { ArtifactSerializer } from "../contracts/serializer.js";
+import { createBlobStore } from "../datastore/blob-store.js";
+import { builtinProviders } from "../datastore/builtin-providers.js";
+import { LOCAL_ROOT_NAME } from "../datastore/find-local-root.js";
+import { type OpenDatastoreOptions, openDatastore } from "../datastore/open-datastore.js";
+import { createRecordStore } from "../datastore/record-store.js";
+import { Client } from "./client.js";
+import { createReader } from "./reader.js";
+
+export interface ClientOptions {
+  /**
+   * What to read: a datastore, or name and root of a built-in one. Without it, what `METAFLOW_DATASTORE` and the like
+   * say, else the nearest `.metaflow` folder.
+   */
+  readonly datastore?: Datastore | { readonly name?: string; readonly root?: string } | undefined;
+  /** For values that plugins stored. */
+  readonly serializers?: readonly ArtifactSerializer[] | undefined;
+}
+
+/** Makes a client: `const client = await createClient()`. */
+export async function createClient(options: ClientOptions = {}): Promise<Client> {
+  const { datastore: wanted, serializers = [] } = options;
+  const datastore = isDatastore(wanted) ? wanted : await openDatastore(wanted ?? defaultLocation(), builtinProviders);
+  const records = createRecordStore(datastore);
+  const blobs = createBlobStore(datastore);
+  return new Client(createReader(datastore.root, records, blobs, createSerializerSet(serializers)));
+}
+
+function isDatastore(value: ClientOptions["datastore"]): value is Datastore {
+  return value !== undefined && "get" in value && typeof value.get === "function";
+}
+
+/** Where `run` would write without options and `metaflow.config.ts`, so that a script finds what the command left. */
+function defaultLocation(): OpenDatastoreOptions {
+  const environment = readEnvironment();
+  const variables = { ...readProfile(environment), ...environment };
+  const name = variables.METAFLOW_DATASTORE || undefined;
+  const sysroot = variables[`METAFLOW_DATASTORE_SYSROOT_${(name ?? "local").toUpperCase().replaceAll("-", "_")}`];
+  const isLocal = name === undefined || name === "local";
+  const below = sysroot && isLocal ? `${sysroot}/${LOCAL_ROOT_NAME}` : sysroot;
+  return { name, root: variables.METAFLOW_DATASTORE_ROOT || below || undefined };
+}

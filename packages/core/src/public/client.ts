@@ -1,0 +1,37 @@
+/**
+ * `@metaflow-ts/core/client`: reads what runs left.
+ *
+ * ```ts
+ * import { createClient } from "@metaflow-ts/core/client";
+ * import TrainFlow from "./train.js";
+ *
+ * const client = await createClient();
+ * const run = await client.flow(TrainFlow).latestSuccessfulRun();
+ * console.log(run.id, await run.data.score);
+ * ```
+ */
+export type { Artifact } from "../client/artifact.js";
+export type { Client } from "../client/client.js";
+export { type ClientOptions, createClient } from "../client/create-client.js";
+export type { ArtifactData } from "../client/data.js";
+export type { Flow } from "../client/flow.js";
+export type { Listing, ListingOptions } from "../client/listing.js";
+export type { FailedRun, Run } from "../client/run.js";
+export type { Step } from "../client/step.js";
+export type { Task } from "../client/task.js";
+export type { LogOptions, TaskLogs } from "../client/task-logs.js";
+export type { AnyFlow, ArtifactOf, RunQuery, StepCounts, StepOf, TaskStatus, ValueOf } from "../client/types.js";
+export type { Datastore } from "../contracts/datastore.js";
+export type { FlowGraph, StepNode } from "../contracts/graph.js";
+export type { Page } from "../contracts/record-store.js";
+export type {
+  CodeRef,
+  ForeachPosition,
+  LoopPosition,
+  ObservedRunStatus,
+  RecordedError,
+  RunCounts,
+} from "../contracts/records.js";
+export type { ArtifactSerializer } from "../contracts/serializer.js";
+export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
+export type { LogLine, LogStream } from "../util/log-lines.js";
