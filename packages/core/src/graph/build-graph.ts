@@ -41,9 +41,9 @@ export function buildGraph(
 function shapeProblems(draft: Draft, chart: Chart, splits: Splits | null, loops: Loops | null): GraphProblem[] {
   const known = splits !== null && loops !== null;
   return [
+    ...(loops?.problems ?? []),
     ...(draft.complete ? unreachable(chart) : []),
     ...(splits?.problems ?? []),
-    ...(loops?.problems ?? []),
     ...(known ? nestedForeach(draft, chart, splits) : []),
     ...(known && draft.complete ? idleLimits(chart, loops) : []),
   ];

@@ -9,7 +9,7 @@ export interface Chart {
   readonly next: readonly (readonly number[])[];
   /** `next` without the edges that close a loop. */
   readonly forward: readonly (readonly number[])[];
-  /** Who leads forward to each step. */
+  /** Who leads forward to each step, in the order of the graph. */
   readonly previous: readonly (readonly number[])[];
   readonly retreating: readonly Edge[];
   /** Immediate dominators. */
@@ -25,10 +25,11 @@ export function chartOf(draft: Draft): Chart | null {
   const start = draft.start === null ? undefined : numbers.get(draft.start);
   if (start === undefined) return null;
   const next = steps.map((step) => step.next.map((name) => numbers.get(name) ?? 0));
-  const { order, retreating } = depthFirst({ entry: start, next });
+  const { order: reached, retreating } = depthFirst({ entry: start, next });
   const closing = new Map<number, Set<number>>();
   for (const [from, to] of retreating) closing.set(from, (closing.get(from) ?? new Set()).add(to));
   const forward = next.map((targets, from) => targets.filter((to) => !closing.get(from)?.has(to)));
+  const order = topological(forward, reached);
   return {
     start,
     steps,
@@ -36,8 +37,8 @@ export function chartOf(draft: Draft): Chart | null {
     forward,
     previous: predecessors(forward, order),
     retreating,
-    above: dominators(order, predecessors(next, order)),
-    order: topological(forward, order),
+    above: dominators(reached, predecessors(next, reached)),
+    order,
   };
 }
 
