@@ -1,8 +1,9 @@
+import type { Environment } from "../config/env.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
-import type { Environment } from "../config/env.js";
 import type { Registry } from "../registry/create-registry.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
+import type { WorkerPool } from "../runtime/worker-pool.js";
 import type { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import type { OptionSpecs, OptionValues } from "./option-spec.js";
@@ -22,6 +23,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   readonly options: O;
   /** The parameters of the flow are options too; `context.parameters()` gives their values. */
   readonly takesParameters?: boolean;
+  /** Tasks run in warm workers; the first one starts while the flow is still being loaded. */
+  readonly usesPool?: boolean;
   /**
    * Does it. Results go to `context.output`; what goes wrong is thrown. No exit code means success.
    */
@@ -56,6 +59,8 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   registry(): Promise<Registry>;
   /** The datastore that the options, the environment, the config and the profile lead to. */
   datastore(): Promise<Datastore>;
+  /** For commands with `usesPool`: closed by whoever made it. */
+  readonly pool: WorkerPool | undefined;
   /** The flow's parameters by field. @throws all problems with them */
   parameters(): Promise<Readonly<Record<string, unknown>>>;
   /** Who runs this: `METAFLOW_USER`, else the account's name. */

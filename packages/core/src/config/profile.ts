@@ -5,7 +5,7 @@ import { errors } from "../errors/codes.js";
 import type { Environment } from "./env.js";
 
 /** A user's own defaults: `METAFLOW_*` names and their values. */
-export type Profile = Readonly<Record<string, string>>;
+export type Profile = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads `~/.metaflowconfig/config.json`, the same file that Metaflow for Python uses; `METAFLOW_HOME` names

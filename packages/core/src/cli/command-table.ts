@@ -1,0 +1,130 @@
+import { closest } from "fastest-levenshtein";
+import { errors } from "../errors/codes.js";
+import type { Command } from "./command.js";
+import type { OptionSpecs } from "./option-spec.js";
+
+/** A command as the list of commands knows it; the command itself is loaded when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether it stands behind a flow's file: it must, it may, or it makes no difference. */
+  readonly flow: "required" | "optional" | "ignored";
+  /** Whether an error that it throws means that nothing was tried, or that what was asked for is not there. */
+  readonly onError: "refused" | "failed";
+  /** For schedulers rather than people. */
+  readonly hidden?: boolean;
+  /** Goes on when nobody reads its output any more. */
+  readonly outlivesOutput?: boolean;
+  load(): Promise<Command<OptionSpecs>>;
+}
+
+/** A command whose options are known to itself only. */
+const generic = <O extends OptionSpecs>(command: Command<O>): Command<OptionSpecs> =>
+  command as unknown as Command<OptionSpecs>;
+
+const looks = { flow: "required", onError: "refused" } as const;
+const runs = { ...looks, outlivesOutput: true } as const;
+const tasks = { flow: "optional", onError: "refused", outlivesOutput: true, hidden: true } as const;
+const reads = { flow: "optional", onError: "failed" } as const;
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "run",
+    summary: "run the flow",
+    ...runs,
+    load: async () => generic((await import("./commands/run.js")).runCommand),
+  },
+  {
+    name: "resume",
+    summary: "run again what an earlier run did not finish",
+    ...runs,
+    load: async () => generic((await import("./commands/resume.js")).resumeCommand),
+  },
+  {
+    name: "check",
+    summary: "look for mistakes in the flow without running it",
+    ...looks,
+    load: async () => generic((await import("./commands/check.js")).checkCommand),
+  },
+  {
+    name: "show",
+    summary: "print the flow's steps and what they are about",
+    ...looks,
+    load: async () => generic((await import("./commands/show.js")).showCommand),
+  },
+  {
+    name: "output-raw",
+    summary: "print the flow's graph as data",
+    ...looks,
+    load: async () => generic((await import("./commands/output-raw.js")).outputRawCommand),
+  },
+  {
+    name: "output-dot",
+    summary: "print the flow's graph for Graphviz",
+    ...looks,
+    load: async () => generic((await import("./commands/output-dot.js")).outputDotCommand),
+  },
+  {
+    name: "status",
+    summary: "print what a run did: what ran, what failed and why, what is running",
+    ...reads,
+    load: async () => generic((await import("./commands/status.js")).statusCommand),
+  },
+  {
+    name: "runs",
+    summary: "list runs, newest first",
+    ...reads,
+    load: async () => generic((await import("./commands/runs.js")).runsCommand),
+  },
+  {
+    name: "dump",
+    summary: "print the artifacts of tasks",
+    ...reads,
+    load: async () => generic((await import("./commands/dump.js")).dumpCommand),
+  },
+  {
+    name: "logs",
+    summary: "print what tasks printed",
+    ...reads,
+    load: async () => generic((await import("./commands/logs.js")).logsCommand),
+  },
+  {
+    name: "init",
+    summary: "register a run whose tasks are started by somebody else",
+    ...runs,
+    hidden: true,
+    load: async () => generic((await import("./commands/init.js")).initCommand),
+  },
+  {
+    name: "step",
+    summary: "execute one task of a registered run",
+    ...tasks,
+    load: async () => generic((await import("./commands/step.js")).stepCommand),
+  },
+  {
+    name: "region",
+    summary: "execute a part of a registered run",
+    ...tasks,
+    load: async () => generic((await import("./commands/region.js")).regionCommand),
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    flow: "ignored",
+    onError: "refused",
+    load: async () => generic((await import("./commands/version.js")).versionCommand),
+  },
+];
+
+/**
+ * @param help the command line that lists the commands
+ * @param file a flow's file that may have been meant instead
+ * @throws COMMAND_UNKNOWN with the nearest name there is.
+ */
+export function findCommand(name: string, help: string, file?: string): CommandEntry {
+  const found = commands.find((entry) => entry.name === name);
+  if (found !== undefined) return found;
+  const known = ["help", ...commands.filter(({ hidden }) => !hidden).map((entry) => entry.name)];
+  throw errors.COMMAND_UNKNOWN({ command: name, nearest: file ?? closest(name, known), help });
+}

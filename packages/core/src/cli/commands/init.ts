@@ -1,0 +1,32 @@
+import { initRun } from "../../runtime/init-run.js";
+import { defineCommand } from "../command.js";
+import { textOption } from "../option-spec.js";
+import { checkTags, runOptions } from "../run-options.js";
+
+/** For schedulers: the run's record and code have to be there before its first region or step is started. */
+export const initCommand = defineCommand({
+  arguments: [],
+  options: {
+    tags: runOptions.tags,
+    runId: textOption("--run-id <id>", {
+      help: "the run's id; the same id again is no error",
+      fallbackText: "a new one",
+    }),
+  },
+  takesParameters: true,
+  async run(context) {
+    const { options, output, json } = context;
+    const flow = await context.flow();
+    const runId = await initRun({
+      flow,
+      parameters: await context.parameters(),
+      tags: checkTags(options.tags),
+      datastore: await context.datastore(),
+      user: context.user(),
+      runId: options.runId ?? null,
+    });
+    if (json) output.json({ type: "run.registered", pathspec: `${flow.definition.name}/${runId}` });
+    else output.line(runId);
+    return undefined;
+  },
+});

@@ -1,0 +1,12 @@
+import { defineCommand } from "../command.js";
+import { packageVersion } from "../version.js";
+
+export const versionCommand = defineCommand({
+  arguments: [],
+  options: {},
+  async run({ output, json }) {
+    if (json) output.json({ type: "version", version: packageVersion(), node: process.versions.node });
+    else output.line(packageVersion());
+    return undefined;
+  },
+});

@@ -1,0 +1,169 @@
+import type { Environment } from "../config/env.js";
+import type { Profile } from "../config/profile.js";
+import type { Datastore } from "../contracts/datastore.js";
+import type { FlowDefinition } from "../contracts/flow-definition.js";
+import { errors } from "../errors/codes.js";
+import { createRegistry } from "../registry/create-registry.js";
+import type { ProjectConfig } from "../registry/define-config.js";
+import type { LoadedFlow } from "../runtime/run-options.js";
+import type { WorkerPool } from "../runtime/worker-pool.js";
+import type { CommandContext } from "./command.js";
+import { type CommandEntry, commands } from "./command-table.js";
+import { chooseDatastore } from "./datastore-location.js";
+import type { FlowReference } from "./flow-reference.js";
+import { globalOptions } from "./global-options.js";
+import type { FlowModule } from "./load-flow.js";
+import { type OptionSpecs, optionName } from "./option-spec.js";
+import type { Output } from "./output.js";
+import { resolveOption, resolveOptions } from "./resolve-options.js";
+import { userName } from "./user-name.js";
+
+/** What is known before a command's words are taken apart. */
+export interface Session {
+  readonly entry: CommandEntry;
+  readonly reference: FlowReference | null;
+  readonly output: Output;
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly profile: Profile;
+  /** The flow's file, evaluated once. @throws FLOW_REQUIRED */
+  readonly module: () => Promise<FlowModule>;
+  /** The project's config, of the flow's folder or else of the working folder. */
+  readonly config: () => Promise<ProjectConfig>;
+  readonly definition: () => Promise<FlowDefinition>;
+}
+
+/** Starts what a command may need; heavy parts are imported when they are asked for. */
+export function createSession(
+  base: Pick<Session, "entry" | "reference" | "output" | "cwd" | "environment" | "profile">,
+): Session {
+  const { entry, reference, cwd } = base;
+  const module = once(async () => {
+    if (reference === null) throw errors.FLOW_REQUIRED({ command: entry.name });
+    const { loadFlowModule } = await import("./load-flow.js");
+    return await loadFlowModule(reference, cwd);
+  });
+  const config = once(async () => {
+    if (reference !== null) return (await module()).config;
+    const { loadProjectConfig } = await import("./load-flow.js");
+    return await loadProjectConfig(cwd);
+  });
+  const definition = once(async () => {
+    const { defineFlow } = await import("../flow/define-flow.js");
+    const { candidate, config } = await module();
+    return defineFlow(candidate.flowClass, { serializers: createRegistry(config).serializers });
+  });
+  return { ...base, module, config, definition };
+}
+
+/** The context of a command whose words are `given`. */
+export async function createContext(
+  session: Session,
+  options: OptionSpecs,
+  args: readonly string[],
+  given: ReadonlyMap<string, readonly string[]>,
+  pool: WorkerPool | undefined,
+): Promise<CommandContext> {
+  const { entry, reference, output, cwd, environment, profile, definition } = session;
+  // The config costs a bundle of its own where there is no flow: only who has settings in it pays.
+  const hasSettings = Object.values(options).some(({ setting }) => setting !== undefined);
+  const config = hasSettings ? await session.config() : {};
+  const layers = { given, environment, config, profile, command: entry.name };
+  const registry = once(async () => createRegistry(await session.config()));
+  return {
+    args,
+    options: resolveOptions(options, layers),
+    json: resolveOption(globalOptions.json, layers),
+    quiet: resolveOption(globalOptions.quiet, layers),
+    output,
+    cwd,
+    environment,
+    flowReference: reference,
+    definition,
+    flow: once(() => checkedFlow(session)),
+    registry,
+    pool,
+    datastore: once(async (): Promise<Datastore> => {
+      const [{ openDatastore }, { builtinProviders }] = await Promise.all([
+        import("../datastore/open-datastore.js"),
+        import("../datastore/builtin-providers.js"),
+      ]);
+      const chosen = chooseDatastore({ ...layers, config: await session.config() }, cwd);
+      return await openDatastore({ ...chosen, directory: cwd }, [
+        ...builtinProviders,
+        ...(await registry()).datastores,
+      ]);
+    }),
+    parameters: once(() => resolvedParameters(session, given)),
+    user: () => userName(environment, profile),
+    hint: (command, ...rest) => hint(command, rest, reference, given),
+  };
+}
+
+async function checkedFlow({ module, definition, reference }: Session): Promise<LoadedFlow> {
+  const [{ checkGraph }, { createSourceLocator }] = await Promise.all([
+    import("../graph/check-graph.js"),
+    import("../packaging/source-locator.js"),
+  ]);
+  const { bundle, candidate } = await module();
+  const defined = await definition();
+  const graph = checkGraph(defined, createSourceLocator(bundle));
+  const [exportName = "default"] = candidate.exportNames;
+  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry };
+}
+
+async function resolvedParameters(
+  { definition, environment }: Session,
+  given: ReadonlyMap<string, readonly string[]>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const [{ resolveParameters }, { oneError }] = await Promise.all([
+    import("../params/resolve-parameters.js"),
+    import("../params/one-error.js"),
+  ]);
+  const { name, parameters } = await definition();
+  const texts = Object.values(parameters).flatMap(({ option }) => {
+    const text = given.get(option)?.at(-1);
+    return text === undefined ? [] : [[option, text] as const];
+  });
+  const { values, problems } = resolveParameters({
+    declarations: parameters,
+    cli: Object.fromEntries(texts),
+    env: environment,
+  });
+  if (problems.length === 0) return values;
+  throw oneError(problems, (messages) => errors.PARAMETERS_INVALID({ problems: messages }, { where: { flow: name } }));
+}
+
+/** As somebody would type it in the same folder, the datastore included where it was chosen by a flag. */
+function hint(
+  command: string,
+  rest: readonly string[],
+  reference: FlowReference | null,
+  given: ReadonlyMap<string, readonly string[]>,
+): string {
+  const needsFlow = commands.some(({ name, flow }) => name === command && flow === "required");
+  const file = reference === null || !needsFlow ? [] : [showReference(reference)];
+  const datastore = [globalOptions.datastore, globalOptions.datastoreRoot].flatMap(({ flags }) => {
+    const text = given.get(optionName(flags))?.at(-1);
+    return text === undefined ? [] : [`--${optionName(flags)}`, text];
+  });
+  return ["metaflow", ...file, command, ...rest, ...datastore].map(quote).join(" ");
+}
+
+/** The reference as it was written. */
+export function showReference({ file, name }: FlowReference): string {
+  return name === null ? file : `${file}:${name}`;
+}
+
+/** For a shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

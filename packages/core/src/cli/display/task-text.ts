@@ -1,0 +1,47 @@
+import type { RunEvent, TaskEvent } from "../../contracts/run-events.js";
+import { count, showDuration } from "./duration.js";
+
+type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
+
+/** `[run/step/task]`: the pathspec without the flow, which is the same in every line. */
+export function taskPrefix({ pathspec }: TaskEvent): string {
+  return `[${pathspec.slice(pathspec.indexOf("/") + 1)}]`;
+}
+
+/** What became of an attempt, in one line. */
+export function finishedText(event: Event<"task.finished">): string {
+  const duration = showDuration(event.durationMs);
+  if (event.status === "successful") return `done in ${duration}`;
+  const why = event.error === null ? "" : `: ${firstLine(`${event.error.type}: ${event.error.message}`)}`;
+  return `failed after ${duration}${why}${event.retrying ? " (will be tried again)" : ""}`;
+}
+
+export function startedText({ attempt }: TaskEvent): string {
+  return attempt === 0 ? "started" : `started again (attempt ${attempt})`;
+}
+
+export function carriedOverText({ step, count: number }: Event<"tasks.carriedOver">): string {
+  return `${step}: ${count(number, "task")} carried over`;
+}
+
+export function stoppingText({ reason, running }: Event<"run.stopping">): string {
+  return `Stopping ${count(running, "running task")}: ${reason}`;
+}
+
+/** The run, and what it was started with. */
+export function startedLines(event: Event<"run.started">): readonly string[] {
+  const { pathspec, originRunId, tags, datastore } = event;
+  const facts: readonly (readonly [string, string])[] = [
+    ["resumes", originRunId ?? ""],
+    ["tags", tags.join(" ")],
+    ["datastore", datastore.root],
+  ];
+  return [
+    `Run ${pathspec} started`,
+    ...facts.filter(([, text]) => text !== "").map(([name, text]) => `  ${name.padEnd(9)}  ${text}`),
+  ];
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}

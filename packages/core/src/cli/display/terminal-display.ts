@@ -1,0 +1,72 @@
+import type { RunEvent, TaskEvent } from "../../contracts/run-events.js";
+import { createProgress } from "./progress.js";
+import type { DisplayContext, RunDisplay } from "./run-display.js";
+import { runSummary } from "./run-summary.js";
+import { carriedOverText, finishedText, startedLines, startedText, stoppingText, taskPrefix } from "./task-text.js";
+
+const REFRESH_MS = 1000;
+
+/** Aligned, coloured lines, and below them one that says what is going on right now. */
+export function createTerminalDisplay(context: DisplayContext): RunDisplay {
+  const { output } = context;
+  const progress = createProgress();
+  const textOf = createEventText(context);
+  const refresh = (): void => output.status(output.colors.dim(progress.text().slice(0, output.width - 1)));
+  const timer = setInterval(refresh, REFRESH_MS).unref();
+  return {
+    observe(event) {
+      progress.observe(event);
+      const isOver = event.type === "run.finished";
+      if (isOver) output.status("");
+      const text = textOf(event);
+      if (text !== null) output.line(text);
+      if (!isOver) refresh();
+    },
+    dispose() {
+      clearInterval(timer);
+      output.status("");
+    },
+  };
+}
+
+/** The text of an event; null where the live line says enough. */
+function createEventText(context: DisplayContext): (event: RunEvent) => string | null {
+  const { bold, cyan, dim, green, red, yellow } = context.output.colors;
+  let prefixWidth = 0;
+  const prefix = (event: TaskEvent): string => {
+    const text = taskPrefix(event);
+    prefixWidth = Math.max(prefixWidth, text.length);
+    return dim(text.padEnd(prefixWidth));
+  };
+  return (event) => {
+    switch (event.type) {
+      case "run.started": {
+        const [headline = "", ...facts] = startedLines(event);
+        return [bold(headline), ...facts.map(dim)].join("\n");
+      }
+      case "task.started":
+        return event.attempt === 0 ? null : `${prefix(event)} ${yellow("↻")} ${startedText(event)}`;
+      case "task.log": {
+        const line = visiblePart(event.line);
+        return `${prefix(event)}   ${event.stream === "stderr" ? yellow(line) : line}`;
+      }
+      case "task.finished": {
+        const mark = event.status === "successful" ? green("✓") : red("✗");
+        return `${prefix(event)} ${mark} ${finishedText(event)}`;
+      }
+      case "tasks.carriedOver":
+        return `${cyan("=")} ${carriedOverText(event)}`;
+      case "run.stopping":
+        return yellow(stoppingText(event));
+      case "run.warning":
+        return `${yellow("Warning:")} ${event.message}`;
+      case "run.finished":
+        return `\n${runSummary(event, context)}`;
+    }
+  };
+}
+
+/** A program that redraws its line leaves only the last state of it. */
+function visiblePart(line: string): string {
+  return line.split("\r").findLast((part) => part !== "") ?? "";
+}

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import type { Writable } from "node:stream";
+import type { Environment } from "../config/env.js";
+import { type CommandEntry, findCommand } from "./command-table.js";
+import { ExitCode } from "./exit-code.js";
+import type { FlowReference } from "./flow-reference.js";
+import { createOutput, type Output } from "./output.js";
+import { asksForHelp, type ScannedArguments, scanArguments } from "./scan-arguments.js";
+import { packageVersion } from "./version.js";
+
+/** What the process gives to the command line. */
+export interface CliProcess {
+  /** The words after `metaflow`. */
+  readonly words: readonly string[];
+  readonly cwd: string;
+  readonly environment: Environment;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** Runs one command to its end and says how it went. Never throws; resolves when all output has been taken. */
+export async function main(cli: CliProcess): Promise<ExitCode> {
+  const output = outputOf(cli);
+  const code = await runWords(cli, output);
+  await output.flush();
+  return code;
+}
+
+/** Reports an error that nobody caught; what is going on cannot be trusted any more. */
+export async function reportUncaught(cli: CliProcess, error: unknown): Promise<ExitCode> {
+  const output = outputOf(cli);
+  const { explainUncaught, reportError } = await import("./report-error.js");
+  reportError(explainUncaught(error), output, cli.cwd);
+  await output.flush();
+  return ExitCode.failed;
+}
+
+function outputOf({ words, stdout, stderr, environment }: CliProcess): Output {
+  return createOutput({ stdout, stderr, environment, color: !words.includes("--no-color") });
+}
+
+async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
+  let entry: CommandEntry | undefined;
+  try {
+    const { flow, command, rest } = spellOutHelp(scanArguments(cli.words));
+    if (command === null && rest.some((word) => word === "--version" || word === "-V")) {
+      output.line(packageVersion());
+      return ExitCode.successful;
+    }
+    if (command === null && (flow === null || asksForHelp(rest))) {
+      const { overview } = await import("./overview.js");
+      output.line(overview(flow, output.colors));
+      return ExitCode.successful;
+    }
+    entry = findEntry(command ?? "check", flow, cli.cwd);
+    const code = await runEntry(entry, flow, rest, cli, output);
+    if (command === null) output.note(`To run the flow: metaflow ${flow?.file} run. For everything else: --help.`);
+    return code;
+  } catch (error) {
+    const { exitCodeOf, reportError } = await import("./report-error.js");
+    reportError(error, output, cli.cwd);
+    return exitCodeOf(error, entry?.onError ?? "refused");
+  }
+}
+
+/** `help run` is `run --help`, and `help` alone is `--help`. */
+function spellOutHelp(scanned: ScannedArguments): ScannedArguments {
+  if (scanned.command !== "help") return scanned;
+  const command = scanned.rest.find((word) => !word.startsWith("-")) ?? null;
+  return { flow: scanned.flow, command, rest: ["--help"] };
+}
+
+/** The command; a word that is the name of a file without its ending gets the advice to write it in full. */
+function findEntry(name: string, flow: FlowReference | null, cwd: string): CommandEntry {
+  const line = flow === null ? "metaflow" : `metaflow ${flow.file}`;
+  const file = flow === null && existsSync(`${cwd}/${name}.ts`) ? `${name}.ts` : undefined;
+  return findCommand(name, `${line} --help`, file);
+}
+
+async function runEntry(
+  entry: CommandEntry,
+  reference: FlowReference | null,
+  words: readonly string[],
+  { cwd, environment }: CliProcess,
+  output: Output,
+): Promise<ExitCode> {
+  const [{ runCommand }, { readProfile }] = await Promise.all([
+    import("./run-command.js"),
+    import("../config/profile.js"),
+  ]);
+  const profile = readProfile(environment);
+  const running = runCommand({ entry, reference, output, cwd, environment, profile }, words);
+  // A run goes on when nobody reads what it prints any more; everything else has lost its purpose.
+  return entry.outlivesOutput ? await running : await Promise.race([running, readerGone(output)]);
+}
+
+function readerGone({ closed }: Output): Promise<ExitCode> {
+  return new Promise((done) => closed.addEventListener("abort", () => done(ExitCode.successful), { once: true }));
+}

@@ -1,0 +1,30 @@
+import { commands } from "./command-table.js";
+import type { FlowReference } from "./flow-reference.js";
+import type { Colors } from "./output.js";
+import { packageVersion } from "./version.js";
+
+/** Known to `main` alone: it is another way to write `--help`. */
+const HELP = { name: "help", summary: "list the commands, or explain one", flow: "ignored" } as const;
+
+const GLOBAL_HELP = "--datastore <name>, --datastore-root <root>, --json, --quiet, --no-color, -h, --help";
+
+/** What `metaflow --help` prints: the commands, and how to ask about one. */
+export function overview(flow: FlowReference | null, { bold, cyan, dim }: Colors): string {
+  const file = flow?.file ?? "<flow.ts>";
+  const listed = [...commands.filter(({ hidden }) => !hidden), HELP];
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const list = (shown: typeof listed): readonly string[] =>
+    shown.map(({ name, summary }) => `  ${cyan(name.padEnd(width))}  ${summary}`);
+  const ofFlow = listed.filter((entry) => entry.flow === "required");
+  const others = listed.filter((entry) => entry.flow !== "required" && (flow === null || entry.flow === "optional"));
+  return [
+    `${bold("metaflow")} ${packageVersion()} ${dim("· write a flow as a class, run it, look at everything it did")}`,
+    "",
+    bold(`metaflow ${file} <command>`),
+    ...list(ofFlow),
+    "",
+    ...(others.length === 0 ? [] : [bold("metaflow <command>"), ...list(others), ""]),
+    `${bold("Everywhere:")} ${GLOBAL_HELP}`,
+    `${bold("One command:")} metaflow ${flow === null ? "help" : `${file} help`} <command>, or --help after it`,
+  ].join("\n");
+}

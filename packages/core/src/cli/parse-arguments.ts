@@ -1,0 +1,132 @@
+import { CommanderError, Option, Command as Parser } from "commander";
+import { closest } from "fastest-levenshtein";
+import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import { errors } from "../errors/codes.js";
+import { describeParameters, type ParameterDescription } from "../params/describe-parameters.js";
+import type { ArgumentSpec } from "./command.js";
+import { globalOptions } from "./global-options.js";
+import { type OptionSpec, optionName } from "./option-spec.js";
+import type { Output } from "./output.js";
+
+/** What a command's line is taken apart by. */
+export interface Grammar {
+  /** The line so far: `metaflow train.ts run`. */
+  readonly line: string;
+  readonly summary: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly options: readonly OptionSpec<unknown>[];
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+}
+
+export interface ParsedArguments {
+  readonly args: readonly string[];
+  /** The texts of each option that was given, by its long name without dashes. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Takes a command's words apart. Null where help was asked for; it has then been printed.
+ *
+ * @throws OPTION_UNKNOWN, USAGE
+ */
+export function parseArguments(grammar: Grammar, words: readonly string[], output: Output): ParsedArguments | null {
+  const given = new Map<string, string[]>();
+  const parser = createParser(grammar, output, (name, text) => given.set(name, [...(given.get(name) ?? []), text]));
+  try {
+    parser.parse(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") return null;
+    throw usageError(error, grammar, parser);
+  }
+  return { args: parser.args, given };
+}
+
+function createParser(grammar: Grammar, output: Output, give: (name: string, text: string) => void): Parser {
+  const parser = new Parser(grammar.line)
+    .description(grammar.summary)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: output.write,
+      // The error itself is thrown, and told where all errors are.
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(output.width, 120),
+    })
+    .helpOption("-h, --help", "print this help");
+  for (const { syntax, help } of grammar.arguments) parser.argument(syntax, help);
+  const parameters = describeParameters(grammar.parameters);
+  const booleans = new Set(
+    Object.values(grammar.parameters).flatMap(({ kind, option }) => (kind === "boolean" ? option : [])),
+  );
+  const own = new Set(parameters.map(({ flag }) => flag.slice(2)));
+  for (const parameter of parameters) addParameter(parser, parameter, booleans, own, give);
+  const globals = new Set<OptionSpec<unknown>>(Object.values(globalOptions));
+  for (const option of grammar.options) {
+    // A flow may have a parameter of the same name as an option that is not reserved.
+    if (own.has(optionName(option.flags))) continue;
+    addOption(parser, option, globals.has(option) ? "Global options:" : "Options:", give);
+  }
+  return parser;
+}
+
+function addOption(
+  parser: Parser,
+  spec: OptionSpec<unknown>,
+  group: string,
+  give: (name: string, text: string) => void,
+): void {
+  const name = optionName(spec.flags);
+  const notes = [
+    ...(spec.fallbackText === undefined ? [] : [`default: ${spec.fallbackText}`]),
+    ...(spec.variable === undefined ? [] : [`env: METAFLOW_${spec.variable}`]),
+    ...(spec.repeatable ? ["repeatable"] : []),
+  ];
+  const option = new Option(spec.flags, withNotes(spec.help, notes)).helpGroup(group).hideHelp(spec.hidden ?? false);
+  add(parser, option, (text) => give(name, text ?? "true"));
+}
+
+/** A boolean takes a value, or stands alone, or is negated: `--flag false`, `--flag`, `--no-flag`. */
+function addParameter(
+  parser: Parser,
+  { flag, placeholder, help, defaultText, required, variable }: ParameterDescription,
+  booleans: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
+  give: (name: string, text: string) => void,
+): void {
+  const name = flag.slice(2);
+  const isBoolean = booleans.has(name);
+  const notes = [
+    ...(required ? ["required"] : []),
+    ...(defaultText === null ? [] : [`default: ${defaultText}`]),
+    `env: ${variable}`,
+  ];
+  const value = isBoolean ? `[${placeholder.slice(1, -1)}]` : placeholder;
+  const option = new Option(`${flag} ${value}`, withNotes(help, notes)).helpGroup("Parameters:");
+  add(parser, option, (text) => give(name, text ?? "true"));
+  if (!isBoolean || taken.has(`no-${name}`)) return;
+  add(parser, new Option(`--no-${name}`).hideHelp(), () => give(name, "false"));
+}
+
+function add(parser: Parser, option: Option, give: (text: string | null | undefined) => void): void {
+  // `--no-cache` of a parameter `noCache` is a name like any other; values are kept here, not by the parser.
+  option.negate = false;
+  parser.addOption(option);
+  parser.on(`option:${option.name()}`, give);
+}
+
+function withNotes(help: string, notes: readonly string[]): string {
+  const rest = notes.length === 0 ? "" : `(${notes.join(", ")})`;
+  return help === "" ? rest : `${help} ${rest}`.trimEnd();
+}
+
+function usageError(error: CommanderError, { line }: Grammar, parser: Parser): Error {
+  const problem = error.message.replace(/^error: /, "").replace(/\.$/, "");
+  const option = /^unknown option '([^'=]*)/.exec(problem)?.[1];
+  if (option === undefined) {
+    return errors.USAGE({ problem: problem.charAt(0).toUpperCase() + problem.slice(1), command: line });
+  }
+  const known = parser.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
+  return errors.OPTION_UNKNOWN({ option, command: line, nearest: closest(option, [...known, "--help"]) });
+}

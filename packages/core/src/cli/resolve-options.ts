@@ -1,0 +1,71 @@
+import type { Environment } from "../config/env.js";
+import type { Profile } from "../config/profile.js";
+import type { ProjectConfig } from "../registry/define-config.js";
+import { type OptionSpec, type OptionSpecs, type OptionValues, optionName } from "./option-spec.js";
+
+/** Where values come from, the first one that has one wins. */
+export interface OptionLayers {
+  /** By long name: the command line. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly environment: Environment;
+  readonly config: ProjectConfig;
+  readonly profile: Profile;
+  /** The command's name: `METAFLOW_RUN_MAX_WORKERS` is for `run` only. */
+  readonly command: string;
+}
+
+interface Found {
+  readonly texts: readonly string[];
+  readonly source: string;
+}
+
+/** The values of a command's options: from the flag, the environment, the project's config, the profile, the default. */
+export function resolveOptions<O extends OptionSpecs>(specs: O, layers: OptionLayers): OptionValues<O> {
+  const values = Object.entries(specs).map(([key, spec]) => [key, resolveOption(spec, layers)]);
+  return Object.fromEntries(values) as OptionValues<O>;
+}
+
+/** The value of one option. @throws OPTION_INVALID naming the flag, the variable or the setting */
+export function resolveOption<T>(spec: OptionSpec<T>, layers: OptionLayers): T {
+  const found =
+    fromCommandLine(spec, layers) ??
+    fromVariables(spec, layers.environment, layers.command, "") ??
+    fromConfig(spec, layers.config) ??
+    fromVariables(spec, layers.profile, layers.command, " in the profile");
+  return found === undefined ? spec.parse(undefined, "") : spec.parse(found.texts, found.source);
+}
+
+function fromCommandLine(spec: OptionSpec<unknown>, { given }: OptionLayers): Found | undefined {
+  const name = optionName(spec.flags);
+  const texts = given.get(name);
+  return texts && { texts, source: `--${name}` };
+}
+
+/** A variable that is set to nothing is how scripts leave one out. */
+function fromVariables(
+  spec: OptionSpec<unknown>,
+  variables: Readonly<Record<string, string | undefined>>,
+  command: string,
+  where: string,
+): Found | undefined {
+  if (spec.variable === undefined) return undefined;
+  const prefix = command.toUpperCase().replaceAll("-", "_");
+  const names = [
+    `METAFLOW_${prefix}_${spec.variable}`,
+    `METAFLOW_${spec.variable}`,
+    `METAFLOW_DEFAULT_${spec.variable}`,
+  ];
+  const name = names.find((candidate) => variables[candidate]);
+  const text = name === undefined ? undefined : variables[name];
+  if (!text) return undefined;
+  const texts = spec.repeatable ? text.split(/\s+/).filter((part) => part !== "") : [text];
+  return { texts, source: `${name}${where}` };
+}
+
+function fromConfig(spec: OptionSpec<unknown>, config: ProjectConfig): Found | undefined {
+  if (spec.setting === undefined) return undefined;
+  const value = (config as Readonly<Record<string, unknown>>)[spec.setting];
+  if (value === undefined) return undefined;
+  const texts = Array.isArray(value) ? value.map(String) : [String(value)];
+  return { texts, source: `${spec.setting} in metaflow.config.ts` };
+}

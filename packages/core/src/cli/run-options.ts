@@ -1,0 +1,81 @@
+import { availableParallelism } from "node:os";
+import { errors } from "../errors/codes.js";
+import { choiceOption, integerOption, listOption, textOption } from "./option-spec.js";
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+const MAX_TAGS = 50;
+const MAX_TAG_LENGTH = 500;
+
+/** How many tasks run at once where nobody says: as many as the machine can. */
+export const maxWorkersOption = integerOption("--max-workers <n>", {
+  help: "tasks that run at the same time",
+  variable: "MAX_WORKERS",
+  setting: "maxWorkers",
+  min: 1,
+  fallback: availableParallelism(),
+});
+
+export const maxNumSplitsOption = integerOption("--max-num-splits <n>", {
+  help: "items that one foreach may have",
+  variable: "MAX_NUM_SPLITS",
+  setting: "maxNumSplits",
+  min: 1,
+  fallback: 1000,
+});
+
+export const maxLogSizeOption = integerOption("--max-log-size <megabytes>", {
+  help: "megabytes that are kept of each stream of a task's output",
+  variable: "MAX_LOG_SIZE",
+  setting: "maxLogSize",
+  min: 1,
+  fallback: 10,
+});
+
+export const isolationOption = choiceOption("--isolation <kind>", {
+  help: "where tasks run: in warm workers (pool), or in a new process each (process)",
+  variable: "ISOLATION",
+  setting: "isolation",
+  choices: ["pool", "process"],
+  fallback: "pool",
+});
+
+export const tagOption = listOption("--tag <tag>", {
+  help: "a tag of the run",
+  variable: "TAG",
+  setting: "tags",
+});
+
+/** What `run` and `resume` have in common. */
+export const runOptions = {
+  maxWorkers: maxWorkersOption,
+  maxNumSplits: maxNumSplitsOption,
+  maxLogSize: maxLogSizeOption,
+  isolation: isolationOption,
+  tags: tagOption,
+  runIdFile: textOption("--run-id-file <path>", {
+    help: "where to write the run's id before its first task starts",
+    variable: "RUN_ID_FILE",
+  }),
+};
+
+/** Megabytes as the command line has them, as bytes. */
+export function logBytes(megabytes: number): number {
+  return megabytes * BYTES_PER_MEGABYTE;
+}
+
+/** The tags, each once. @throws TAG_INVALID, TAGS_TOO_MANY */
+export function checkTags(tags: readonly string[]): readonly string[] {
+  const unique = [...new Set(tags)];
+  for (const tag of unique) {
+    if (tag.trim() === "") throw errors.TAG_INVALID({ tag, reason: "it is empty" });
+    if (tag.length > MAX_TAG_LENGTH) {
+      const shown = `${tag.slice(0, 40)}…`;
+      throw errors.TAG_INVALID({
+        tag: shown,
+        reason: `it has ${tag.length} characters, and ${MAX_TAG_LENGTH} are the most`,
+      });
+    }
+  }
+  if (unique.length > MAX_TAGS) throw errors.TAGS_TOO_MANY({ count: unique.length, limit: MAX_TAGS });
+  return unique;
+}

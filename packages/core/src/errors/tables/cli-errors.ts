@@ -1,0 +1,55 @@
+/** The command line, its settings and the files that hold them. */
+export const cliErrors = {
+  USAGE: {
+    message: (v: { problem: string; command: string }) => `${v.problem}. \`${v.command} --help\` says what it takes.`,
+  },
+  COMMAND_UNKNOWN: {
+    message: (v: { command: string; nearest: string; help: string }) =>
+      `There is no command '${v.command}'. Did you mean '${v.nearest}'? \`${v.help}\` lists all.`,
+  },
+  OPTION_UNKNOWN: {
+    message: (v: { option: string; command: string; nearest: string }) =>
+      `There is no option '${v.option}'. Did you mean '${v.nearest}'? \`${v.command} --help\` lists all.`,
+  },
+  OPTION_INVALID: {
+    message: (v: { option: string; text: string; expected: string }) =>
+      `${v.option} must be ${v.expected}, but it is '${v.text}'.`,
+  },
+  FLOW_REQUIRED: {
+    message: (v: { command: string }) => `\`${v.command}\` needs a flow.`,
+    fix: (v: { command: string }) =>
+      `Put the flow's file before the command, as in \`metaflow train.ts ${v.command}\`.`,
+  },
+  FLOW_UNCAUGHT: {
+    message: (v: { reason: string }) => `Code that loading the flow started failed later: ${v.reason}`,
+    fix: () => "Move work from the top of the file into a step, or handle its errors where it is started.",
+  },
+  TAG_INVALID: {
+    message: (v: { tag: string; reason: string }) => `Tag '${v.tag}' is not allowed: ${v.reason}.`,
+  },
+  TAGS_TOO_MANY: {
+    message: (v: { count: number; limit: number }) => `A run may have ${v.limit} tags, not ${v.count}.`,
+  },
+  RUN_ID_FILE_NOT_WRITTEN: {
+    message: (v: { path: string; reason: string }) => `The run's id could not be written to '${v.path}': ${v.reason}.`,
+    fix: () => "Give --run-id-file a path in a folder that exists and that you may write to.",
+  },
+  PROFILE_NOT_FOUND: {
+    message: (v: { profile: string; path: string }) =>
+      `There is no profile '${v.profile}': '${v.path}' does not exist.`,
+    fix: () => "Create the file, or unset METAFLOW_PROFILE.",
+  },
+  PROFILE_INVALID: {
+    message: (v: { path: string; reason: string }) => `The profile '${v.path}' cannot be used: ${v.reason}.`,
+    fix: () => 'It is a JSON object of settings, such as {"METAFLOW_USER": "ada"}.',
+  },
+  CONFIG_INVALID: {
+    message: (v: { file: string; reason: string }) => `The project's config '${v.file}' cannot be used: ${v.reason}.`,
+    fix: () => "Its default export is what `defineConfig({ … })` of @metaflow-ts/core/plugin returns.",
+  },
+  PLUGIN_DUPLICATE: {
+    message: (v: { kind: string; name: string; first: string; second: string }) =>
+      `There are two ${v.kind}s named '${v.name}': from ${v.first} and from ${v.second}.`,
+    fix: () => "Take one of them out of metaflow.config.ts.",
+  },
+} as const;

@@ -1,0 +1,7 @@
+/** What authors of flows use. */
+export { isMetaflowError, MetaflowError } from "../errors/metaflow-error.js";
+export { FlowSpec } from "../flow/flow-spec.js";
+export type { Inputs } from "../flow/inputs.js";
+export { step } from "../flow/step.js";
+export { parameter } from "../params/parameter.js";
+export { current } from "../task/current.js";
