@@ -42,19 +42,21 @@ function shapeProblems(draft: Draft, chart: Chart, splits: Splits | null, loops:
   const known = splits !== null && loops !== null;
   return [
     ...(loops?.problems ?? []),
-    ...(draft.complete ? unreachable(chart) : []),
+    ...(draft.complete ? unreachable(draft, chart, loops) : []),
     ...(splits?.problems ?? []),
     ...(known ? nestedForeach(draft, chart, splits) : []),
     ...(known && draft.complete ? idleLimits(chart, loops) : []),
   ];
 }
 
-function unreachable(chart: Chart): GraphProblem[] {
-  const reached = new Set(chart.order);
+function unreachable(draft: Draft, chart: Chart, loops: Loops | null): GraphProblem[] {
+  const reached = new Set(chart.order.map((node) => nameOf(chart, node)));
+  // A loop that nothing leads out of is to blame for the end step, and has been told.
+  if (draft.end !== null && loops !== null && loops.problems.length > 0) reached.add(draft.end);
   const start = nameOf(chart, chart.start);
-  return chart.steps.flatMap(({ name }, node) =>
-    reached.has(node) ? [] : [problem("GRAPH_UNREACHABLE", name, { step: name, start })],
-  );
+  return chart.steps
+    .filter(({ name }) => !reached.has(name))
+    .map(({ name }) => problem("GRAPH_UNREACHABLE", name, { step: name, start }));
 }
 
 function nestedForeach(draft: Draft, chart: Chart, splits: Splits): GraphProblem[] {

@@ -4,7 +4,7 @@ import { offsetOf } from "./rules-steps.js";
 
 export function parallelIsDecorated(draft: Draft): readonly GraphProblem[] {
   return [...draft.steps.values()].flatMap((step) => {
-    const target = step.transition?.kind === "parallel" ? draft.steps.get(step.transition.target) : undefined;
+    const target = draft.steps.get(parallelTarget(step) ?? "");
     if (!target || isParallel(target)) return [];
     const values = { step: target.name, from: step.name };
     return [problem("GRAPH_PARALLEL_UNDECORATED", step.name, values, offsetOf(step, target.name))];
@@ -13,13 +13,18 @@ export function parallelIsDecorated(draft: Draft): readonly GraphProblem[] {
 
 /** The tasks of a parallel step run together: what follows is their join. */
 export function parallelIsJoined(draft: Draft): readonly GraphProblem[] {
+  const started = new Set([...draft.steps.values()].map(parallelTarget));
   return [...draft.steps.values()].flatMap((step) => {
-    if (!isParallel(step) || step.transition === null) return [];
+    if (!started.has(step.name) || step.transition === null) return [];
     const next = step.transition.kind === "linear" ? draft.steps.get(step.transition.target) : undefined;
     const unknown = step.transition.kind === "linear" && next === undefined;
     if (unknown || next?.takes === "inputs") return [];
     return [problem("GRAPH_PARALLEL_NOT_JOINED", step.name, { step: step.name }, step.parsed.nextOffset)];
   });
+}
+
+function parallelTarget({ transition }: DraftStep): string | null {
+  return transition?.kind === "parallel" ? transition.target : null;
 }
 
 export function parallelIsUsed(draft: Draft): readonly GraphProblem[] {

@@ -100,7 +100,8 @@ class Planner {
   #foreach(shape: Shape & { kind: "foreach" }, join: PlannedStep, scope: readonly PlannedFrame[]): PlannedStep {
     const split = this.add("fan", scope);
     const first = this.plan(shape.body, join, [...scope, { kind: "foreach", step: split }]);
-    if (shape.takesItem) first.takes = "item";
+    // The types let no switch lead back to a step that takes an item.
+    if (shape.takesItem && !first.isLoopHead) first.takes = "item";
     split.transition = { kind: "foreach", targets: [first], items: shape.items };
     return split;
   }

@@ -198,7 +198,7 @@ export const graphErrors = {
     fix: (v: { step: string }) => `Add @parallel above step '${v.step}'.`,
   },
   GRAPH_PARALLEL_NOT_JOINED: {
-    message: (v: { step: string }) => `The @parallel step '${v.step}' is not followed by a join.`,
+    message: (v: { step: string }) => `The parallel step '${v.step}' is not followed by a join.`,
     fix: () => "Lead from it to a step that takes `inputs`.",
   },
   GRAPH_PARALLEL_MISUSED: {
