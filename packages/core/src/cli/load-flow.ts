@@ -5,8 +5,8 @@ import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import { chooseFlow, type FlowCandidate, findFlows } from "../flow/find-flows.js";
 import { bundleFlow } from "../packaging/bundle-flow.js";
+import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace, FlowBundle } from "../packaging/flow-bundle.js";
-import { importBundle } from "../packaging/import-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import { recordError } from "../task/record-error.js";
@@ -44,7 +44,7 @@ export async function loadProjectConfig(cwd: string): Promise<ProjectConfig> {
 /** A top level that threw is told with the line of the user's that did it. */
 async function evaluate(bundle: FlowBundle, cwd: string): Promise<BundleNamespace> {
   try {
-    return await importBundle(bundle);
+    return await createBundleEvaluator(bundle)();
   } catch (error) {
     if (!isMetaflowError(error, "MF_FLOW_NOT_LOADED")) throw error;
     const positions = createBundlePositions(bundle);

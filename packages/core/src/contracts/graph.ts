@@ -3,8 +3,8 @@ import type { Transition } from "./transition.js";
 
 /** What surrounds a step and is counted in its tasks' addresses, outermost first. */
 export type ScopeFrame =
-  | { readonly kind: "foreach"; /** the step that fans out */ readonly step: string }
-  | { readonly kind: "loop"; /** the step that each iteration begins with */ readonly step: string };
+  | { readonly kind: "foreach" /** the step that fans out */; readonly step: string }
+  | { readonly kind: "loop" /** the step that each iteration begins with */; readonly step: string };
 
 export type StepType =
   | "start"

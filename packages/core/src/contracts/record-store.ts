@@ -20,14 +20,28 @@ export interface RecordStore {
   /** The committed record, or null. */
   readTask(flow: string, runId: string, step: string, task: string): Promise<TaskRecord | null>;
   /** Many at once, in the order asked, with bounded concurrency. */
-  readTasks(flow: string, runId: string, tasks: readonly { step: string; task: string }[]): Promise<readonly (TaskRecord | null)[]>;
-  readFailedAttempt(flow: string, runId: string, step: string, task: string, attempt: number): Promise<TaskRecord | null>;
+  readTasks(
+    flow: string,
+    runId: string,
+    tasks: readonly { step: string; task: string }[],
+  ): Promise<readonly (TaskRecord | null)[]>;
+  readFailedAttempt(
+    flow: string,
+    runId: string,
+    step: string,
+    task: string,
+    attempt: number,
+  ): Promise<TaskRecord | null>;
   /** Steps with at least one committed task. */
   listSteps(flow: string, runId: string): Promise<readonly string[]>;
   /** Ids of a step's committed tasks, by address in numeric order, all pages. `prefix`: only ids that begin so. */
   listTasks(flow: string, runId: string, step: string, prefix?: string): Promise<readonly string[]>;
   /** Failed attempts of a run or a step, one page; cost does not depend on how many tasks succeeded. */
-  listFailedAttempts(flow: string, runId: string, options?: PageOptions & { readonly step?: string }): Promise<Page<FailedAttemptRef>>;
+  listFailedAttempts(
+    flow: string,
+    runId: string,
+    options?: PageOptions & { readonly step?: string },
+  ): Promise<Page<FailedAttemptRef>>;
 
   writeHeartbeat(flow: string, runId: string, beat: Heartbeat): Promise<void>;
   readHeartbeat(flow: string, runId: string): Promise<Heartbeat | null>;

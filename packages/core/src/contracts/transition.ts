@@ -1,3 +1,5 @@
+import type { ArtifactRef } from "./serializer.js";
+
 /** What a step's `this.next(...)` says, as read from its source. */
 export type Transition =
   | { readonly kind: "linear"; readonly target: string }
@@ -39,5 +41,5 @@ export type TakenTransition =
 /** Some consecutive items of a foreach, kept together as one encoded array. */
 export interface ItemChunk {
   readonly count: number;
-  readonly ref: import("./serializer.js").ArtifactRef;
+  readonly ref: ArtifactRef;
 }

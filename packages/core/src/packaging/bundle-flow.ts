@@ -1,20 +1,21 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { build, type BuildFailure, type OutputFile } from "esbuild";
+import { type BuildFailure, build, type OutputFile } from "esbuild";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError, MetaflowErrors } from "../errors/metaflow-error.js";
+import { externalPackagesPlugin } from "./external-packages-plugin.js";
 import { BARE_CONFIG, type FlowBundle } from "./flow-bundle.js";
 import { importMetaPlugin } from "./import-meta-plugin.js";
-import { externalPackagesPlugin } from "./external-packages-plugin.js";
+import { moduleToFunction } from "./module-to-function.js";
 
 /** Code that runs before the user's: gives CommonJS files of the user, bundled into an ES module, a `require`. */
 const banner = (flowFile: string): string =>
   `import { createRequire as __metaflowCreateRequire } from "node:module"; const require = __metaflowCreateRequire(${JSON.stringify(flowFile)});`;
 
 /**
- * Bundles a flow's file and everything of the user's own that it imports into one ES module; installed packages
- * stay outside. The bundle exports `flow`, the file's namespace, and `config`, that of `metaflow.config.ts`
+ * Bundles a flow's file and everything of the user's own that it imports into one program; installed packages stay
+ * outside. The bundle exports `flow`, the file's namespace, and `config`, that of `metaflow.config.ts`
  * where there is one.
  *
  * @throws FLOW_FILE_NOT_FOUND, FLOW_NOT_BUNDLED with every message of the bundler.
@@ -24,7 +25,7 @@ export async function bundleFlow(file: string, configFile?: string | undefined):
   if (!existsSync(entry)) throw errors.FLOW_FILE_NOT_FOUND({ file });
   const root = dirname(entry);
   const outputs = await runBundler(entry, root, configFile);
-  const code = textOf(outputs, ".mjs");
+  const code = moduleToFunction(textOf(outputs, ".mjs"));
   const map = textOf(outputs, ".mjs.map");
   const sha256 = createHash("sha256").update(code).digest("hex");
   return { entry, root, code, map, sha256 };
@@ -67,13 +68,18 @@ function bundlerFailure(entry: string, failure: BuildFailure): MetaflowError {
         ? {}
         : {
             where: {
-              source: { file: resolve(dirname(entry), location.file), line: location.line, column: location.column + 1 },
+              source: {
+                file: resolve(dirname(entry), location.file),
+                line: location.line,
+                column: location.column + 1,
+              },
             },
             codeFrame: `${String(location.line).padStart(5)} | ${location.lineText}\n      | ${" ".repeat(location.column)}^`,
           },
     ),
   );
-  if (problems.length === 0) return errors.FLOW_NOT_BUNDLED({ file: entry, reason: String(failure) }, { cause: failure });
+  if (problems.length === 0)
+    return errors.FLOW_NOT_BUNDLED({ file: entry, reason: String(failure) }, { cause: failure });
   const reason = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
   const base = errors.FLOW_NOT_BUNDLED({ file: entry, reason });
   return new MetaflowErrors(base.code, base.message, problems, { fix: base.fix });

@@ -1,58 +1,81 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { bundleIdentifier, type BundleNamespace } from "./flow-bundle.js";
-import { loadFailure } from "./import-bundle.js";
+import { errors } from "../errors/codes.js";
+import { isMetaflowError } from "../errors/metaflow-error.js";
+import { type BundleNamespace, bundleFileName } from "./flow-bundle.js";
+import type { ImportRequest } from "./module-to-function.js";
 
-type ModuleLinker = (specifier: string) => Promise<vm.Module>;
+type ModuleNamespace = Readonly<Record<string, unknown>>;
+type BundleFunction = (
+  load: (requests: readonly ImportRequest[]) => Promise<readonly ModuleNamespace[]>,
+  meta: Partial<ImportMeta>,
+) => Promise<BundleNamespace>;
+
+/** What an evaluator needs to know of a bundle. */
+export interface BundleSource {
+  readonly code: string;
+  readonly sha256: string;
+  /** Absolute path of the flow's file. */
+  readonly entry: string;
+  /** Its folder. */
+  readonly root: string;
+}
 
 /**
- * Prepares a bundle for being evaluated afresh for every task: each evaluation has module state of its own, while
- * packages outside the bundle are loaded once per process. Needs Node's `--experimental-vm-modules`.
+ * Prepares a bundle for being evaluated afresh any number of times: each evaluation has module state of its own,
+ * while packages outside the bundle are loaded once per process.
  *
- * @throws FLOW_NOT_LOADED when the code at the top throws.
+ * @returns a function that throws FLOW_NOT_LOADED when code at the top throws, with the user's error as its cause
  */
-export function createBundleEvaluator(code: string, sha256: string, file: string): () => Promise<BundleNamespace> {
-  const identifier = bundleIdentifier(sha256);
-  const link = createLinker();
-  let cachedData: Buffer | undefined;
+export function createBundleEvaluator({ code, sha256, entry, root }: BundleSource): () => Promise<BundleNamespace> {
+  const load = createLoader();
+  // A name in the flow's folder: imports that are computed at run time start from there.
+  const filename = pathToFileURL(join(root, bundleFileName(sha256))).href;
+  const meta = { url: pathToFileURL(entry).href, dirname: root, filename: entry };
+  let evaluate: BundleFunction | undefined;
   return async () => {
-    const module = new vm.SourceTextModule(code, {
-      identifier,
-      ...(cachedData === undefined ? {} : { cachedData }),
-      importModuleDynamically: (specifier: string) => import(specifier) as Promise<vm.Module>,
-    });
-    // Missing in @types/node 22: https://nodejs.org/api/vm.html#sourcetextmodulecreatecacheddata
-    cachedData ??= (module as unknown as { createCachedData(): Buffer }).createCachedData();
     try {
-      await module.link(link);
-      await module.evaluate();
+      evaluate ??= new vm.Script(code, {
+        filename,
+        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      }).runInThisContext() as BundleFunction;
+      return await evaluate(load, { ...meta });
     } catch (error) {
-      throw loadFailure(file, error);
+      throw loadFailure(entry, error);
     }
-    return module.namespace as BundleNamespace;
   };
 }
 
-/** Gives outside modules to the bundle; each is imported and wrapped once. */
-function createLinker(): ModuleLinker {
-  const wrapped = new Map<string, Promise<vm.Module>>();
-  return (specifier) => {
-    let module = wrapped.get(specifier);
-    if (module === undefined) {
-      module = wrap(specifier);
-      wrapped.set(specifier, module);
-    }
-    return module;
-  };
+/** Imports outside modules, each once, and checks once that they have what is asked of them. */
+function createLoader(): Parameters<BundleFunction>[0] {
+  const loaded = new Map<string, Promise<ModuleNamespace>>();
+  return (requests) =>
+    Promise.all(
+      requests.map(([specifier, names]) => {
+        const key = `${specifier} ${names.join()}`;
+        let module = loaded.get(key);
+        if (module === undefined) {
+          module = importChecked(specifier, names);
+          loaded.set(key, module);
+        }
+        return module;
+      }),
+    );
 }
 
-async function wrap(specifier: string): Promise<vm.Module> {
-  const namespace = (await import(specifier)) as Record<string, unknown>;
-  const names = Object.keys(namespace);
-  return new vm.SyntheticModule(
-    names,
-    function (this: vm.SyntheticModule) {
-      for (const name of names) this.setExport(name, namespace[name]);
-    },
-    { identifier: specifier },
-  );
+async function importChecked(specifier: string, names: readonly string[]): Promise<ModuleNamespace> {
+  const namespace = (await import(specifier)) as ModuleNamespace;
+  const missing = names.find((name) => !(name in namespace));
+  if (missing !== undefined) {
+    throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${missing}'`);
+  }
+  return namespace;
+}
+
+/** What a throwing top level is reported as. */
+function loadFailure(file: string, error: unknown): unknown {
+  if (isMetaflowError(error)) return error;
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return errors.FLOW_NOT_LOADED({ file, reason }, { cause: error });
 }

@@ -1,9 +1,10 @@
-/** A flow's code as one ES module, ready to be evaluated any number of times. */
+/** A flow's code as one program, ready to be evaluated any number of times. */
 export interface FlowBundle {
   /** Absolute path of the flow's file where it was bundled. */
   readonly entry: string;
   /** Its folder; sources in the map are relative to it. */
   readonly root: string;
+  /** The source of a function; see `module-to-function.ts`. */
   readonly code: string;
   /** Source map, version 3, with the sources' content. */
   readonly map: string;
@@ -20,5 +21,5 @@ export interface BundleNamespace {
 /** The bundle's part where the project has no config file. */
 export const BARE_CONFIG = "export const config = {};";
 
-/** The name of a bundle's code in stack traces. */
-export const bundleIdentifier = (sha256: string): string => `metaflow-bundle:${sha256}`;
+/** The file's name by which a bundle's code goes in stack traces. */
+export const bundleFileName = (sha256: string): string => `metaflow-bundle-${sha256}.mjs`;

@@ -48,8 +48,16 @@ export function runAttempt(around: AttemptSurroundings, spec: TaskSpec): Running
   const startedAt = Date.now();
   const log = around.launcher.keepsLog
     ? noLog
-    : createTaskLog(records, { flow: graph.flow, runId, step: spec.step, task, attempt: spec.attempt }, around.maxLogSize, (error) =>
-        observer({ type: "run.warning", at: Date.now(), message: `The log of ${name} was not written: ${String(error)}` }),
+    : createTaskLog(
+        records,
+        { flow: graph.flow, runId, step: spec.step, task, attempt: spec.attempt },
+        around.maxLogSize,
+        (error) =>
+          observer({
+            type: "run.warning",
+            at: Date.now(),
+            message: `The log of ${name} was not written: ${String(error)}`,
+          }),
       );
   const print = (stream: "stdout" | "stderr", line: string, terminated: boolean): void => {
     log.add(stream, line, terminated);

@@ -107,8 +107,12 @@ export function snapshot(driven: Drive | undefined): HeartbeatSnapshot {
 }
 
 function parametersOf({ definition }: LoadedFlow, { run, blobs }: RegisteredRun): Readonly<Record<string, unknown>> {
-  const loader = createArtifactLoader(blobs, createSerializerSet(definition.serializers));
-  const values = Object.entries(run.parameters).map(([name, ref]) => [name, toTaggedJson(loader.load(name, ref))]);
+  const serializers = createSerializerSet(definition.serializers);
+  const loader = createArtifactLoader(blobs, serializers);
+  const values = Object.entries(run.parameters).map(([name, ref]) => [
+    name,
+    toTaggedJson(loader.load(name, ref), serializers),
+  ]);
   return Object.fromEntries(values);
 }
 

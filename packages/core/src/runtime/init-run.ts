@@ -1,6 +1,6 @@
 import type { Datastore } from "../contracts/datastore.js";
-import { isMetaflowError } from "../errors/metaflow-error.js";
 import type { ProcessIdentity } from "../contracts/records.js";
+import { isMetaflowError } from "../errors/metaflow-error.js";
 import { registerRun } from "./register-run.js";
 import { checkRunnable } from "./run-flow.js";
 import type { LoadedFlow } from "./run-options.js";
@@ -27,7 +27,13 @@ export async function initRun(request: InitRequest): Promise<string> {
   const { runId, parameters, ...rest } = request;
   checkRunnable(request.flow);
   try {
-    const { run } = await registerRun({ ...rest, runId, origin: null, owner: NOBODY, parameters: { values: parameters } });
+    const { run } = await registerRun({
+      ...rest,
+      runId,
+      origin: null,
+      owner: NOBODY,
+      parameters: { values: parameters },
+    });
     return run.runId;
   } catch (error) {
     if (runId !== null && isMetaflowError(error, "MF_RUN_ID_TAKEN")) return runId;

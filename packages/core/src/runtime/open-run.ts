@@ -1,18 +1,18 @@
+import { dirname } from "node:path";
+import { createSerializerSet, type SerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { FlowClass } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
-import { createSerializerSet, type SerializerSet } from "../artifacts/serializer-set.js";
-import { type BundleNamespace, bundleIdentifier } from "../packaging/flow-bundle.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
+import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createRegistry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
-import type { FlowClass } from "../contracts/flow-definition.js";
-import { dirname } from "node:path";
 
 /** Bytes of blobs that a process keeps to read them once: small ones that many tasks share. */
 const BLOB_CACHE = 64 * 1024 * 1024;
@@ -38,7 +38,9 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   ]);
   const graph = JSON.parse(Buffer.from(graphBytes).toString("utf8")) as FlowGraph;
   const context: RunContext = { run, graph, records, blobs, knownNames: namesOf(graph, run) };
-  const evaluateBundle = createBundleEvaluator(Buffer.from(code).toString("utf8"), run.code.sha256, run.code.entry);
+  const { entry, sha256 } = run.code;
+  const text = Buffer.from(code).toString("utf8");
+  const evaluateBundle = createBundleEvaluator({ code: text, sha256, entry, root: dirname(entry) });
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
@@ -61,7 +63,7 @@ export function serializersOf(namespace: BundleNamespace): SerializerSet {
 }
 
 async function loadErrorContext({ run, blobs }: RunContext): Promise<ErrorContext> {
-  const map = await blobs.get(run.code.map, bundleIdentifier(run.code.sha256)).catch(() => null);
+  const map = await blobs.get(run.code.map, "the source map").catch(() => null);
   const positions =
     map === null
       ? null

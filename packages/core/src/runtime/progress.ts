@@ -60,7 +60,11 @@ export function advance(progress: Progress, ended: TaskRef, taken: TakenTransiti
   }
   if (taken.kind === "split") {
     openJoin(progress, node, ended, taken.targets.length);
-    return sort(progress, taken.targets.map((target) => successor(graph, ended, target)), ended);
+    return sort(
+      progress,
+      taken.targets.map((target) => successor(graph, ended, target)),
+      ended,
+    );
   }
   const target = successor(graph, ended, taken.target);
   checkIterations(node, target);

@@ -1,5 +1,5 @@
-import { createSerializerSet } from "../artifacts/serializer-set.js";
 import { encodeArtifact } from "../artifacts/encode-artifact.js";
+import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
 import type { ProcessIdentity, RunRecord } from "../contracts/records.js";
@@ -22,7 +22,9 @@ export interface Registration {
   /** Null: a new one, made from the time. */
   readonly runId: string | null;
   /** Parameters to be stored, or references that an origin stored before. */
-  readonly parameters: { readonly values: Readonly<Record<string, unknown>> } | { readonly refs: RunRecord["parameters"] };
+  readonly parameters:
+    | { readonly values: Readonly<Record<string, unknown>> }
+    | { readonly refs: RunRecord["parameters"] };
 }
 
 export interface RegisteredRun {

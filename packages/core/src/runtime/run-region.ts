@@ -1,5 +1,5 @@
-import type { TaskAddress } from "../contracts/pathspec.js";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { TaskAddress } from "../contracts/pathspec.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { startHeartbeat } from "../metadata/heartbeat.js";

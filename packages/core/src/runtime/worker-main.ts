@@ -1,5 +1,6 @@
-import { openDatastore } from "../datastore/open-datastore.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { builtinProviders } from "../datastore/builtin-providers.js";
+import { openDatastore } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { attemptTask } from "../task/attempt-task.js";
 import { noteCleanState } from "../task/clean-process.js";
@@ -38,8 +39,11 @@ export function runWorker(api: WorkerProcessApi): void {
     const { end, uncaught } = await makeAttempt(opened, spec, (current) => {
       attempt = current;
     });
+    // What this process itself read and wrote still counts as under way in the turn in which it ended.
+    await nextTurn();
     const unclean = uncaught ?? clean.restore();
-    if (end.status === "failed") await new Promise<void>((done) => void write[1]?.(`${showRecordedError(end.error)}\n`, () => done()));
+    if (end.status === "failed")
+      await new Promise<void>((done) => void write[1]?.(`${showRecordedError(end.error)}\n`, () => done()));
     await flush(endMark(api.key, number));
     attempt = undefined;
     api.send({ type: "ended", number, end, unclean });

@@ -6,7 +6,7 @@ import type { TaskSpec } from "../task/task-context.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import { createStreamLines, type StreamLines } from "./stream-lines.js";
 import type { AttemptEnd, AttemptListener, ProcessDeath } from "./task-launcher.js";
-import { endMark, type FromWorker, KEY_VARIABLE, NODE_FLAGS, type ToWorker } from "./worker-protocol.js";
+import { endMark, type FromWorker, KEY_VARIABLE, type ToWorker } from "./worker-protocol.js";
 
 /** How long output may still come after a process is gone, from children that hold its streams, in ms. */
 const LATE_OUTPUT = 1000;
@@ -38,7 +38,7 @@ interface Busy {
 /** Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it. */
 export function startWorker(): WorkerProcess {
   const key = randomUUID();
-  const child = spawn(process.execPath, [...NODE_FLAGS, coreProgramPath("worker")], {
+  const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
     // biome-ignore lint/style/noProcessEnv: handed on as it is
@@ -91,7 +91,8 @@ export function startWorker(): WorkerProcess {
         busy = { number: task, allRead, listener, finish };
         listener.onStart(child.pid ?? null);
         child.send({ type: "task", number: task, spec } satisfies ToWorker, () => {});
-        if (retired !== null) finish({ status: "died", death: { code: null, signal: null, outOfMemory: false, exitStack } });
+        if (retired !== null)
+          finish({ status: "died", death: { code: null, signal: null, outOfMemory: false, exitStack } });
       });
     },
     stop: () => stopGroup(child.pid),

@@ -28,6 +28,3 @@ export const endMark = (key: string, number: number): string => `\u0000metaflow-
 
 /** The environment variable by which a worker gets its key. */
 export const KEY_VARIABLE = "METAFLOW_WORKER_KEY";
-
-/** Flags that a process needs to evaluate a flow's code afresh for each task. */
-export const NODE_FLAGS: readonly string[] = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];

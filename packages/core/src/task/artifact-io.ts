@@ -45,6 +45,8 @@ export function createArtifactLoader(blobs: BlobStore, serializers: SerializerSe
     load(name, ref) {
       if (!isBlobRef(ref)) return decodeInline(name, ref, serializers);
       const bytes = fetched.get(ref.sha256) ?? blobs.getSync(ref.sha256, name);
+      // A decoded buffer lies on these bytes and may be changed in place; the next load gets bytes of its own.
+      fetched.delete(ref.sha256);
       return decodeArtifact(name, ref, bytes, serializers);
     },
   };

@@ -1,14 +1,14 @@
+import type { MergeOptions } from "../contracts/flow-definition.js";
 import type { StepNode } from "../contracts/graph.js";
 import type { TaskRecord } from "../contracts/records.js";
 import type { ArtifactRef } from "../contracts/serializer.js";
 import type { TakenTransition } from "../contracts/transition.js";
-import type { MergeOptions } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import { bindStepContext } from "../flow/flow-spec.js";
 import { isInputs } from "../flow/inputs.js";
 import { taskId } from "../graph/addresses.js";
 import { type ArtifactLoader, createArtifactLoader, storeArtifact } from "./artifact-io.js";
-import { bindArtifacts, type BoundArtifacts, type Outcome } from "./bind-artifacts.js";
+import { type BoundArtifacts, bindArtifacts, type Outcome } from "./bind-artifacts.js";
 import { bindInputs } from "./bind-inputs.js";
 import { storeItems } from "./foreach-items.js";
 import { foreachStack, loadPosition, type TaskPosition } from "./foreach-position.js";

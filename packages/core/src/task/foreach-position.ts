@@ -99,7 +99,11 @@ async function readSplits(
   );
   const asked = [...wanted.keys()].filter((k) => asksForItems(node) || (isItemStep && k === wanted.length - 1));
   const missing = asked.filter((k) => found[k] === undefined);
-  const read = await records.readTasks(graph.flow, runId, missing.flatMap((k) => wanted[k] ?? []));
+  const read = await records.readTasks(
+    graph.flow,
+    runId,
+    missing.flatMap((k) => wanted[k] ?? []),
+  );
   for (const [position, k] of missing.entries()) found[k] = read[position];
   return found;
 }

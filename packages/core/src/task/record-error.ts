@@ -19,8 +19,8 @@ const MAX_CAUSES = 8;
 /** Members of an AggregateError that are kept. */
 const MAX_MEMBERS = 20;
 
-/** A place in a bundle: as a task evaluates it, and as a process that only looks imports it. */
-const BUNDLE_PLACE = /(?:metaflow-bundle:[0-9a-f]{64}|(?:file:\/\/)?[^\s()]*[0-9a-f]{64}\.mjs):(\d+):(\d+)/;
+/** A place in a bundle's code. */
+const BUNDLE_PLACE = /(?:file:\/\/)?[^\s()]*metaflow-bundle-[0-9a-f]{64}\.mjs:(\d+):(\d+)/;
 
 /** Frames of Node itself. */
 const NODE_FRAME = /\((?:node:|internal\/)|at (?:async )?node:|metaflow-worker:/;

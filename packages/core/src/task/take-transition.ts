@@ -73,7 +73,8 @@ function takeSwitch(
 }
 
 function expectTargets(node: StepNode, instance: object, given: readonly unknown[], expected: readonly string[]): void {
-  const same = given.length === expected.length && expected.every((name, k) => Reflect.get(instance, name) === given[k]);
+  const same =
+    given.length === expected.length && expected.every((name, k) => Reflect.get(instance, name) === given[k]);
   if (same) return;
   throw unexpected(node, expected.join(", "), given.map((each) => nameOf(each)).join(", "));
 }

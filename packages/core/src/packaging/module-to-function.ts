@@ -1,0 +1,92 @@
+import { type ExportNamedDeclaration, type ImportDeclaration, type Node, type Program, parse } from "acorn";
+import { full } from "acorn-walk";
+
+/** What the function's parameters are called; `import.meta` has as many characters as its stand-in. */
+const IMPORT = "_metaflowImport";
+const META = "_importMeta";
+
+/** A module and the names that are taken from it, as the function asks for them. */
+export type ImportRequest = readonly [specifier: string, names: readonly string[]];
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * Turns a bundled ES module into the source of an async function that does the same each time it is called and
+ * returns the module's exports: a process compiles it once and evaluates it as often as it likes, with fresh module
+ * state, its hot code staying hot. `await` at the top works as it does in a module.
+ *
+ * Lines keep their numbers, so that the module's source map stays true.
+ */
+export function moduleToFunction(code: string): string {
+  const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
+  const imports = program.body.filter((node) => node.type === "ImportDeclaration");
+  const edits: Edit[] = [...imports.map((node) => blank(code, node)), ...exportEdits(code, program)];
+  full(program, (node) => {
+    if (node.type === "MetaProperty" && code.startsWith("import", node.start)) {
+      edits.push({ start: node.start, end: node.end, text: META });
+    }
+  });
+  const body = applyEdits(code, edits);
+  const bound = imports.map((_, k) => `_metaflowModule${k}`);
+  const requests = JSON.stringify(imports.map(requestOf));
+  const bindings = imports.map((node, k) => bindingsOf(node, bound[k] ?? "")).join("");
+  const load = imports.length === 0 ? "" : `const [${bound.join(",")}]=await ${IMPORT}(${requests});${bindings}`;
+  return `(async function(${IMPORT},${META}){"use strict";${load}${body}\n})`;
+}
+
+/** An import stands at the beginning of the function instead; in its place only its line breaks are left. */
+function blank(code: string, { start, end }: Node): Edit {
+  return { start, end, text: code.slice(start, end).replace(/[^\n]+/g, "") };
+}
+
+function requestOf(node: ImportDeclaration): ImportRequest {
+  const names = node.specifiers.flatMap((specifier) => {
+    if (specifier.type === "ImportDefaultSpecifier") return ["default"];
+    return specifier.type === "ImportSpecifier" ? [nameOf(specifier.imported)] : [];
+  });
+  return [String(node.source.value), names];
+}
+
+function bindingsOf(node: ImportDeclaration, module: string): string {
+  return node.specifiers
+    .map((specifier) => {
+      const local = specifier.local.name;
+      if (specifier.type === "ImportNamespaceSpecifier") return `const ${local}=${module};`;
+      const imported = specifier.type === "ImportDefaultSpecifier" ? "default" : nameOf(specifier.imported);
+      return `const ${local}=${module}[${JSON.stringify(imported)}];`;
+    })
+    .join("");
+}
+
+/** The bundler ends with one list of exports: it becomes the function's result. */
+function exportEdits(code: string, program: Program): readonly Edit[] {
+  const found = program.body.filter((node): node is ExportNamedDeclaration => node.type === "ExportNamedDeclaration");
+  return found.map((node, k) => {
+    if (node.declaration != null || node.source != null || k > 0) {
+      throw new Error(`The bundler wrote an export that is no list: ${code.slice(node.start, node.end)}`);
+    }
+    const entries = node.specifiers.map(
+      ({ exported, local }) => `${JSON.stringify(nameOf(exported))}:${nameOf(local)}`,
+    );
+    const lines = "\n".repeat(code.slice(node.start, node.end).split("\n").length - 1);
+    return { start: node.start, end: node.end, text: `return {${entries.join(",")}};${lines}` };
+  });
+}
+
+function nameOf(node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
+  return node.name ?? String(node.value);
+}
+
+function applyEdits(code: string, edits: readonly Edit[]): string {
+  let result = "";
+  let from = 0;
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    result += code.slice(from, start) + text;
+    from = end;
+  }
+  return result + code.slice(from);
+}
