@@ -158,10 +158,15 @@ describe("logs", () => {
     for await (const line of task.logs.lines({ follow: true })) {
       found.push(line.text);
       if (found.length > 1) continue;
-      await stored.log("start", "0", 0, 1, [["stdout", "two"]]);
+      // The open chunk grows, and another one begins.
+      await stored.log("start", "0", 0, 0, [
+        ["stdout", "one"],
+        ["stdout", "two"],
+      ]);
+      await stored.log("start", "0", 0, 1, [["stdout", "three"]]);
       await stored.commit("start", "0");
     }
-    expect(found).toEqual(["one", "two"]);
+    expect(found).toEqual(["one", "two", "three"]);
   });
 
   it("lie with the task that ran, where a resume took its result over", async () => {

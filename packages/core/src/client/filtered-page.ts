@@ -5,7 +5,7 @@ export const STOP = Symbol("stop");
 
 /** A store's list, and what its items stand for. */
 export interface Source<Item, Result> {
-  /** Items that are listed at a time. */
+  /** Items that are listed at first: as many as results are wanted where each item is one. */
   readonly pageSize: number;
   list(options: PageOptions): Promise<Page<Item>>;
   /** Items that follow one another and have the same key stand for one result. Without it, each stands for one. */
@@ -14,8 +14,10 @@ export interface Source<Item, Result> {
   load(groups: readonly (readonly Item[])[]): Promise<readonly (Result | null | typeof STOP)[]>;
 }
 
-/** Groups that are loaded together even where fewer results are wanted: most of them may be filtered out. */
-const BATCH = 32;
+/** Groups that are loaded together at first where most of them may not be wanted; then twice as many, and so on. */
+const FIRST_BATCH = 32;
+/** Items that are listed at a time when the search has gone on for a while. */
+const MAX_PAGE = 1000;
 
 /**
  * A page of what is wanted of a store's list. Cursors are the store's own, so that they mean a place between two
@@ -27,8 +29,9 @@ export async function readFiltered<Item, Result>(
   cursor: string | undefined,
 ): Promise<Page<Result>> {
   const results: Result[] = [];
-  for (let at = cursor; ; ) {
-    const page = await source.list({ cursor: at, limit: source.pageSize });
+  let at = cursor;
+  for (let size = source.pageSize; ; size = Math.min(2 * size, MAX_PAGE)) {
+    const page = await source.list({ cursor: at, limit: size });
     const groups = groupItems(page.items, source.keyOf);
     // The last group may go on on the next page.
     if (source.keyOf !== undefined && page.cursor !== undefined && groups.length > 1) groups.pop();
@@ -49,8 +52,8 @@ async function take<Item, Result>(
 ): Promise<{ readonly items: number; readonly stopped: boolean }> {
   let items = 0;
   let left = wanted;
-  for (let from = 0; from < groups.length; ) {
-    const batch = groups.slice(from, from + Math.max(left, source.pageSize > wanted ? BATCH : 0));
+  for (let from = 0, size = source.pageSize > wanted ? FIRST_BATCH : wanted; from < groups.length; size *= 2) {
+    const batch = groups.slice(from, from + Math.max(left, size));
     from += batch.length;
     for (const [i, result] of (await source.load(batch)).entries()) {
       if (result === STOP) return { items, stopped: true };

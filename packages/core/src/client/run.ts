@@ -9,6 +9,7 @@ import { type RunContext, readRunContext, runPathspec } from "./run-context.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
 import { readFailedTasks } from "./task-lists.js";
+import { readTaskStates, runningKeys } from "./task-states.js";
 import type { AnyFlow, ArtifactOf, StepCounts, StepOf, ValueOf } from "./types.js";
 
 /** Why a run failed. */
@@ -129,6 +130,12 @@ export class Run<F = AnyFlow> {
       const { items, cursor: next } = await readFailedTasks(this.#run, undefined, limit, cursor);
       return { items: items.map((state) => new Task<F>(this.#run, state)), cursor: next };
     }, options);
+  }
+
+  /** Tasks that have started and have no end: running ones, or dead ones where the run's process is gone. */
+  async runningTasks(): Promise<readonly Task<F>[]> {
+    const states = await readTaskStates(this.#run, runningKeys(this.#run));
+    return states.flatMap((state) => (state?.record === null ? new Task<F>(this.#run, state) : []));
   }
 
   /** How many tasks of each step that has started are where; reads no task. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RecordStore } from "../contracts/record-store.js";
-import { joinLogLines, type LogLine, type LogStream, parseLogLines } from "../util/log-lines.js";
+import { joinLogLines, type LogLine, type LogStream } from "../util/log-lines.js";
+import { GrowingLog } from "./growing-log.js";
 import { type RunContext, readRunContext } from "./run-context.js";
 import { homeOf, readAttempt, type TaskState } from "./task-states.js";
 
@@ -44,22 +44,18 @@ export class TaskLogs {
     const { stream, tail, follow = false, signal } = options;
     const { run: runId, ...home } = homeOf(this.#run, this.#state);
     const log = { ...home, runId, attempt: this.#state.attempt };
-    const isWanted = (line: LogLine) => stream === undefined || line.stream === stream;
-    let chunks = 0;
-    const read = async function* (records: RecordStore) {
-      for await (const chunk of records.readLogChunks(log, chunks)) {
-        chunks += 1;
-        yield* parseLogLines(chunk).filter(isWanted);
-      }
+    const reader = new GrowingLog(this.#run.reader.records, log, this.#state.record === null);
+    const read = async function* (): AsyncGenerator<LogLine> {
+      for await (const line of reader.readOn()) if (stream === undefined || line.stream === stream) yield line;
     };
-    const { records } = this.#run.reader;
-    if (tail === undefined) yield* read(records);
-    else yield* await last(read(records), tail);
-    for (let ended = !follow; !ended && signal?.aborted !== true; ) {
-      // Asked before the last look, so that nothing is missed that was written until the end.
+    if (tail === undefined) yield* read();
+    else yield* await last(read(), tail);
+    if (!follow || this.#state.status !== "running") return;
+    for (let ended = false; !ended && signal?.aborted !== true; ) {
       ended = await this.#hasEnded();
-      yield* read(records);
-      if (!ended) await sleep(POLL, undefined, { signal }).catch(() => undefined);
+      // Also after the end: the last lines may be written a moment later than the record.
+      await sleep(POLL, undefined, { signal }).catch(() => undefined);
+      yield* read();
     }
   }
 
@@ -70,7 +66,6 @@ export class TaskLogs {
   }
 
   async #hasEnded(): Promise<boolean> {
-    if (this.#state.status !== "running") return true;
     const { reader, record } = this.#run;
     const now = await readRunContext(reader, record.flow, record.runId);
     if (now === null || now.status !== "running") return true;

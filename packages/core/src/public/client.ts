@@ -22,6 +22,7 @@ export type { Task } from "../client/task.js";
 export type { LogOptions, TaskLogs } from "../client/task-logs.js";
 export type { AnyFlow, ArtifactOf, RunQuery, StepCounts, StepOf, TaskStatus, ValueOf } from "../client/types.js";
 export type { Datastore } from "../contracts/datastore.js";
+export type { FlowClass } from "../contracts/flow-definition.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type { Page } from "../contracts/record-store.js";
 export type {
@@ -34,4 +35,5 @@ export type {
 } from "../contracts/records.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
+export type { ArtifactName, StepName } from "../flow/inputs.js";
 export type { LogLine, LogStream } from "../util/log-lines.js";

@@ -9,6 +9,12 @@ export const clientErrors = {
         ? `There is no flow '${v.flow}': nothing has run yet in ${v.root}.`
         : `There is no flow '${v.flow}' in ${v.root}. Nearest: ${v.nearest.join(", ")}.`,
   },
+  NOTHING_RUN_YET: {
+    message: (v: { root: string }) => `Nothing has run yet in ${v.root}.`,
+  },
+  FLOW_NOT_NAMED: {
+    message: (v: { flows: readonly string[] }) => `Several flows have run; name one of ${v.flows.join(", ")}.`,
+  },
   NO_RUN_YET: {
     message: (v: { flow: string; root: string; kind: string }) => `Flow ${v.flow} has no ${v.kind} yet in ${v.root}.`,
   },

@@ -1,0 +1,56 @@
+import type { Run } from "../../client/run.js";
+import { defineCommand } from "../command.js";
+import { showDuration } from "../display/duration.js";
+import { integerOption, listOption, textOption } from "../option-spec.js";
+import type { Colors } from "../output.js";
+import { openClient } from "../reading/open-client.js";
+import { statusOption, timeOption } from "../reading/query-options.js";
+import { runJson } from "../reading/run-json.js";
+import { showStatus, showTime } from "../reading/show-status.js";
+import { alignColumns } from "../reading/table.js";
+import { readTarget } from "../reading/target.js";
+
+export const runsCommand = defineCommand({
+  arguments: [{ syntax: "[flow]", help: "the flow's name, where no file is given and several flows have run" }],
+  options: {
+    status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead" }),
+    tag: listOption("--tag <tag>", { help: "runs with this tag; give it again for runs with both" }),
+    since: timeOption("--since <time>", { help: "started then or later: 2026-01-02, 2026-01-02T03:04Z, 90m, 7d" }),
+    until: timeOption("--until <time>", { help: "started before" }),
+    limit: integerOption("--limit <n>", { help: "at most this many", min: 1, fallback: 20 }),
+    cursor: textOption("--cursor <cursor>", { help: "continue where the page before ended" }),
+  },
+  async run(context) {
+    const { output, json } = context;
+    const { client } = await openClient(context);
+    const { flow } = await readTarget(context.args[0], { least: 0, most: 0 }, context, client);
+    const { tag, ...query } = context.options;
+    const page = await client
+      .flow(flow)
+      .runs({ ...query, tags: tag.length === 0 ? undefined : tag })
+      .page();
+    // A name that was typed may be misspelt; a flow whose file is there may just not have run.
+    if (page.items.length === 0 && context.flowReference === null) await client.flow(flow).latestRun();
+    if (json) {
+      output.json({ runs: page.items.map(runJson), cursor: page.cursor ?? null });
+      return undefined;
+    }
+    if (page.items.length === 0) output.note("No such run.");
+    else for (const line of runTable(page.items, output.colors)) output.line(line);
+    if (page.cursor !== undefined) output.note(`There are more: --cursor ${page.cursor}`);
+    return undefined;
+  },
+});
+
+function runTable(runs: readonly Run[], colors: Colors): readonly string[] {
+  const head = ["run", "status", "started", "took", "user", "tags"].map((title) => colors.dim(title));
+  const rows = runs.map((run) => [
+    run.pathspec,
+    showStatus(run.status, colors),
+    showTime(run.startedAt),
+    run.finishedAt === null ? "" : showDuration(run.finishedAt.getTime() - run.startedAt.getTime()),
+    run.user ?? "",
+    run.userTags.join(" "),
+  ]);
+  return alignColumns([head, ...rows]);
+}
