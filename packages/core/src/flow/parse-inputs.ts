@@ -256,22 +256,3 @@ class InputScan implements InputUse {
 function isFunction(node: AnyNode): node is AnyNode & FunctionNode {
   return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression";
 }
-
-/** The names of all members of objects other than `this` that a method mentions. */
-export function memberNames(root: FunctionExpression): Set<string> {
-  const names = new Set<string>();
-  const pending: AnyNode[] = [root];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    let name: string | null = null;
-    if (node.type === "MemberExpression" && !isThis(node.object)) name = memberName(node);
-    if (node.type === "ObjectPattern") {
-      for (const property of node.properties) {
-        const key = property.type === "Property" ? keyName(property.key, property.computed) : null;
-        if (key !== null) names.add(key);
-      }
-    }
-    if (name !== null) names.add(name);
-    pending.push(...childNodes(node));
-  }
-  return names;
-}

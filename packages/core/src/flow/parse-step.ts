@@ -1,7 +1,7 @@
 import type { FunctionExpression } from "acorn";
 import type { Transition } from "../contracts/transition.js";
-import { type MethodAst, parseMethod } from "./parse-ast.js";
-import { memberNames, usesOfInputs } from "./parse-inputs.js";
+import { type MethodAst, memberNames, parseMethod } from "./parse-ast.js";
+import { usesOfInputs } from "./parse-inputs.js";
 import { findNext } from "./parse-next.js";
 import { type StepProblem, stepProblem } from "./parse-problem.js";
 import { usesOfThis } from "./parse-reads.js";

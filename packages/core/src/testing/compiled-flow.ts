@@ -24,7 +24,7 @@ export interface CompiledFlow {
 }
 
 /** The file that positions are in. */
-export const COMPILED_FILE = "flow.ts";
+const COMPILED_FILE = "flow.ts";
 
 /** Defines a flow without decorators: every method of the body is a step, in the order of the text. */
 export function compiledFlow(body: string, options: CompiledFlowOptions = {}): CompiledFlow {

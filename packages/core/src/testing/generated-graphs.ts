@@ -18,7 +18,7 @@ export function generatedFlows(): fc.Arbitrary<GeneratedFlow> {
   return flowShapes().map(generateFlow);
 }
 
-export function generateFlow(shape: FlowShape): GeneratedFlow {
+function generateFlow(shape: FlowShape): GeneratedFlow {
   const steps = planFlow(shape);
   const source = flowSource(steps);
   const compiled = compiledFlow(classBody(steps), { name: "GeneratedFlow" });
