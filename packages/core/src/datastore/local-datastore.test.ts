@@ -1,0 +1,161 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { datastoreSuite } from "../testing/datastore-suite.js";
+import { createLocalDatastore } from "./local-datastore.js";
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "metaflow-local-"));
+}
+
+function opened(root: string, folder: string) {
+  return { datastore: createLocalDatastore(root), close: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Somewhere this user may not write: a folder without the right to; for root, who has every right, a system's one. */
+function deniedRoot(folder: string): string {
+  if (process.getuid?.() === 0) return "/sys/metaflow-denied";
+  chmodSync(folder, 0o500);
+  return folder;
+}
+
+datastoreSuite("local", {
+  open() {
+    const folder = newFolder();
+    return opened(join(folder, ".metaflow"), folder);
+  },
+  makeDenied() {
+    const folder = newFolder();
+    return opened(deniedRoot(folder), folder);
+  },
+  makeBroken() {
+    const folder = newFolder();
+    writeFileSync(join(folder, "file"), "a file where the root should be");
+    return opened(join(folder, "file"), folder);
+  },
+});
+
+let root: string;
+beforeEach(() => {
+  root = newFolder();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+it("names its root by an absolute path", () => {
+  expect(createLocalDatastore("some/folder").root).toBe(join(process.cwd(), "some/folder"));
+});
+
+it("keeps its working folder out of keys and lists", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("a", Buffer.from("a"));
+  writeFileSync(join(root, ".tmp/put-unfinished"), "half");
+  expect(await datastore.list("")).toEqual({ keys: ["a"], prefixes: [], cursor: undefined });
+  expect((await datastore.list("", { delimiter: "/" })).prefixes).toEqual([]);
+  await expect(datastore.get(".tmp/put-unfinished")).rejects.toMatchObject({ code: "MF_DATASTORE_KEY_INVALID" });
+});
+
+it("leaves no files behind, whether a put writes, is refused or fails", async () => {
+  const datastore = createLocalDatastore(root);
+  const large = Buffer.alloc(1_000_000);
+  for (const body of [Buffer.from("a"), large]) {
+    const key = `k/${body.length}`;
+    const put = await datastore.put(key, body, { ifAbsent: true });
+    await datastore.put(key, body, { ifAbsent: true });
+    await datastore.put(key, body, { ifMatch: put.written ? put.etag : "" });
+    await datastore.put(key, body, { ifMatch: "stale" });
+    await datastore.put("k", body).catch(() => undefined);
+    const controller = new AbortController();
+    const aborted = datastore.put("aborted", [large, large], { signal: controller.signal });
+    controller.abort();
+    await aborted.catch(() => undefined);
+  }
+  expect(readdirSync(join(root, ".tmp"))).toEqual([]);
+});
+
+it("clears away what a killed process left, once it is old", async () => {
+  mkdirSync(join(root, ".tmp"));
+  for (const name of ["put-old", "put-new", "lock-old"]) writeFileSync(join(root, ".tmp", name), "half");
+  for (const name of ["put-old", "lock-old"]) utimesSync(join(root, ".tmp", name), 1e9, 1e9);
+  await createLocalDatastore(root).put("a", Buffer.from("a"));
+  await delay(50);
+  expect(readdirSync(join(root, ".tmp")).toSorted()).toEqual(["lock-old", "put-new"]);
+});
+
+it("shows no folders without files", async () => {
+  const datastore = createLocalDatastore(root);
+  mkdirSync(join(root, "empty/deep/er"), { recursive: true });
+  await datastore.put("full/deep/er", Buffer.from("a"));
+  expect((await datastore.list("", { delimiter: "/" })).prefixes).toEqual(["full/"]);
+});
+
+it("removes folders with their last file, and survives writers that need them", async () => {
+  const datastore = createLocalDatastore(root);
+  const churn = async (name: string) => {
+    for (let i = 0; i < 200; i++) {
+      await datastore.put(`a/b/c/${name}`, Buffer.from("x"), { ifAbsent: i % 2 === 0 });
+      await datastore.delete(`a/b/c/${name}`);
+    }
+  };
+  await Promise.all(["1", "2", "3"].map(churn));
+  expect(readdirSync(root)).toEqual([".tmp"]);
+});
+
+it("works again after its folder was deleted", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("a/b", Buffer.from("1"));
+  rmSync(root, { recursive: true });
+  expect(await datastore.get("a/b")).toBeNull();
+  expect((await datastore.list("")).keys).toEqual([]);
+  await datastore.put("a/b", Buffer.from("2"), { ifAbsent: true });
+  expect(datastore.getSync?.("a/b")?.bytes.toString()).toBe("2");
+});
+
+it("follows links to folders and files", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("real/a", Buffer.from("a"));
+  symlinkSync(join(root, "real"), join(root, "linked"));
+  symlinkSync(join(root, "gone"), join(root, "dangling"));
+  expect((await datastore.list("")).keys).toEqual(["linked/a", "real/a"]);
+  expect((await datastore.get("linked/a"))?.size).toBe(1);
+});
+
+it("says why it is broken", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("folder/a", Buffer.from("a"));
+  const broken = (reason: RegExp) =>
+    expect.objectContaining({ code: "MF_DATASTORE_BROKEN", message: expect.stringMatching(reason) });
+  await expect(datastore.get("folder")).rejects.toEqual(broken(/read 'folder' in .*EISDIR/));
+  await expect(datastore.put("folder", Buffer.from("a"))).rejects.toEqual(broken(/write 'folder'/));
+  await expect(datastore.get("folder/a/b")).rejects.toEqual(broken(/ENOTDIR/));
+});
+
+it("gives memory of its own, so that views of 8 bytes are aligned", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("a", Buffer.alloc(100));
+  const { bytes } = (await datastore.get("a")) ?? expect.unreachable();
+  expect([bytes.byteOffset, bytes.buffer.byteLength]).toEqual([0, 100]);
+});
+
+it("gives the thread up while it reads or writes what is large", async () => {
+  const datastore = createLocalDatastore(root);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const piece = Buffer.alloc(32 * 1024 * 1024, 7);
+  await datastore.put("large", [piece, piece, piece, piece]);
+  const whileWriting = turns;
+  expect((await datastore.get("large"))?.size).toBe(4 * piece.length);
+  clearInterval(timer);
+  expect(whileWriting).toBeGreaterThan(1);
+  expect(turns - whileWriting).toBeGreaterThan(1);
+});

@@ -1,0 +1,110 @@
+import { createHash, randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Datastore, PutOptions, PutResult } from "../contracts/datastore.js";
+import { errors } from "../errors/codes.js";
+import { checkKey } from "./check-key.js";
+import { explainFailure } from "./local-errors.js";
+import { infoOf, isSmall, readFile, readFileNow, writeNewFile } from "./local-files.js";
+import {
+  installIfAbsent,
+  removeAbandoned,
+  removeFile,
+  replace,
+  replaceIfMatch,
+  statNow,
+  withFolder,
+} from "./local-install.js";
+import { listFiles } from "./local-list.js";
+
+/** Holds files that are being written, and locks. Beside the objects, because links do not cross file systems. */
+const WORK_FOLDER = ".tmp";
+
+/**
+ * A datastore in a folder: an object is a file, its key the path under `root`. The folder is made by the first write.
+ *
+ * Objects appear whole or not at all, whenever a process is killed; nothing is forced to disk, so a power failure may
+ * cost what was written in the seconds before. An `ifMatch` put is exact among `ifMatch` puts of a key; an
+ * unconditional put of the same key at the same moment may be overwritten by it.
+ */
+export function createLocalDatastore(root: string): Datastore {
+  const base = resolve(root);
+  const pathOf = (key: string): string => {
+    checkKey(key);
+    if (!key.startsWith(`${WORK_FOLDER}/`)) return join(base, key);
+    throw errors.DATASTORE_KEY_INVALID({ key, reason: `'${WORK_FOLDER}' holds files that are being written` });
+  };
+  const put = createPut(join(base, WORK_FOLDER));
+
+  /** Runs an operation on a key and explains what the system refuses. */
+  const attempt = async <T>(
+    action: string,
+    key: string,
+    signal: AbortSignal | undefined,
+    work: () => T | Promise<T>,
+  ) => {
+    signal?.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      throw explainFailure(error, { action, key, root: base });
+    }
+  };
+
+  return {
+    name: "local",
+    root: base,
+    capabilities: { putIfAbsent: true, putIfMatch: true, syncGet: true },
+    getSync(key, options = {}) {
+      try {
+        return readFileNow(pathOf(key), key, options);
+      } catch (error) {
+        throw explainFailure(error, { action: "read", key, root: base });
+      }
+    },
+    get: (key, options = {}) => attempt("read", key, options.signal, () => readFile(pathOf(key), key, options)),
+    put: (key, body, options = {}) =>
+      attempt("write", key, options.signal, () =>
+        put(key, pathOf(key), body instanceof Uint8Array ? [body] : body, options),
+      ),
+    head: (key, options = {}) =>
+      attempt("look up", key, options.signal, () => {
+        const stat = statNow(pathOf(key));
+        return stat === null ? null : infoOf(stat);
+      }),
+    list: (prefix, options = {}) =>
+      attempt("list", prefix, options.signal, () => listFiles(base, `${WORK_FOLDER}/`, prefix, options)),
+    delete: (key, options = {}) => attempt("delete", key, options.signal, () => removeFile(pathOf(key), base)),
+  };
+}
+
+/** Writes objects by way of files in the folder `work`, whose names no other process gives. */
+function createPut(work: string) {
+  const mark = `${process.pid}-${randomBytes(6).toString("hex")}`;
+  let count = 0;
+
+  return async (key: string, path: string, chunks: readonly Uint8Array[], options: PutOptions): Promise<PutResult> => {
+    if (isRefused(path, chunks, options)) return { written: false };
+    const name = join(work, `put-${mark}-${count++}`);
+    const stat = await withFolder(name, () => writeNewFile(name, chunks, options.signal));
+    // What others left behind is nobody's business here: a failure to look after it fails no write.
+    if (count === 1) removeAbandoned(work).catch(() => undefined);
+    const temp = { path: name, stat };
+    const lock = join(work, `lock-${createHash("sha256").update(key).digest("hex")}`);
+    try {
+      if (options.ifMatch !== undefined) return await replaceIfMatch(temp, path, lock, options.ifMatch);
+      return await (options.ifAbsent ? installIfAbsent(temp, path, lock) : replace(temp, path));
+    } catch (error) {
+      rmSync(name, { force: true });
+      throw error;
+    }
+  };
+}
+
+/** Looks ahead whether the condition fails, where that saves writing for nothing. What counts is decided later. */
+function isRefused(path: string, chunks: readonly Uint8Array[], options: PutOptions): boolean {
+  if (options.ifAbsent && !isSmall(chunks)) return statNow(path) !== null;
+  if (options.ifMatch === undefined) return false;
+  const stat = statNow(path);
+  return stat === null || infoOf(stat).etag !== options.ifMatch;
+}

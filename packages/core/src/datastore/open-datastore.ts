@@ -1,0 +1,47 @@
+import { distance } from "fastest-levenshtein";
+import type { Datastore } from "../contracts/datastore.js";
+import type { DatastoreProvider } from "../contracts/datastore-provider.js";
+import { errors } from "../errors/codes.js";
+import { findLocalRoot } from "./find-local-root.js";
+import { schemeOf } from "./scheme-of.js";
+
+export interface OpenDatastoreOptions {
+  /** The provider's name. Without one the scheme of the root decides; a root without a scheme is a local folder. */
+  readonly name?: string | undefined;
+  /** Without one the local datastore takes the nearest `.metaflow` folder; others refuse. */
+  readonly root?: string | undefined;
+  /** Where the search for `.metaflow` begins. Default: the working directory. */
+  readonly directory?: string | undefined;
+}
+
+/**
+ * Opens a datastore by name, by the scheme of its root, or the local one.
+ * @throws DATASTORE_UNKNOWN, listing the known names, nearest first; DATASTORE_ROOT_INVALID
+ */
+export async function openDatastore(
+  options: OpenDatastoreOptions,
+  providers: readonly DatastoreProvider[],
+): Promise<Datastore> {
+  const scheme = options.root === undefined ? null : schemeOf(options.root);
+  const provider = choose(options.name, scheme, providers);
+  if (options.root !== undefined) return provider.open(options.root);
+  if (provider.name === "local") return provider.open(findLocalRoot(options.directory ?? process.cwd()));
+  const reason = "this datastore needs to be told where it is";
+  throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
+}
+
+function choose(
+  name: string | undefined,
+  scheme: string | null,
+  providers: readonly DatastoreProvider[],
+): DatastoreProvider {
+  const found =
+    name === undefined && scheme !== null
+      ? providers.find((provider) => provider.scheme === scheme)
+      : providers.find((provider) => provider.name === (name ?? "local"));
+  if (found !== undefined) return found;
+  const wanted = name ?? scheme ?? "local";
+  const names = [...new Set(providers.map((provider) => provider.name))];
+  const known = names.toSorted((a, b) => distance(wanted, a) - distance(wanted, b) || (a < b ? -1 : 1));
+  throw errors.DATASTORE_UNKNOWN({ name: wanted, known });
+}

@@ -1,0 +1,20 @@
+import type { Datastore } from "../contracts/datastore.js";
+import type { RecordStore } from "../contracts/record-store.js";
+import { createFormatCheck } from "./format-marker.js";
+import { createLogRecords } from "./log-records.js";
+import { createRunRecords } from "./run-records.js";
+import { createTaskRecords } from "./task-records.js";
+
+/**
+ * Runs, tasks, heartbeats and logs over one datastore. Every function throws the datastore's errors, and
+ * STORAGE_NAME_INVALID for a name that cannot be part of a key; those that read throw RECORD_CORRUPT and
+ * STORAGE_TOO_NEW for what they cannot understand.
+ */
+export function createRecordStore(datastore: Datastore): RecordStore {
+  const format = createFormatCheck(datastore);
+  return {
+    ...createRunRecords(datastore, format),
+    ...createTaskRecords(datastore, format),
+    ...createLogRecords(datastore, format),
+  };
+}

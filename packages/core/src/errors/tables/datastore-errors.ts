@@ -1,0 +1,73 @@
+/** Makes a hostile or very long name fit to stand in a message. */
+function shown(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return escaped.length <= 120 ? escaped : `${escaped.slice(0, 117)}...`;
+}
+
+/** Reading and writing the datastore, and what lies in it. */
+export const datastoreErrors = {
+  DATASTORE_DENIED: {
+    message: (v: { action: string; key: string; root: string }) =>
+      `Not allowed to ${v.action} '${shown(v.key)}' in ${v.root}.`,
+    fix: () => "Check the permissions of the user or role that this process runs as.",
+  },
+  DATASTORE_BROKEN: {
+    message: (v: { action: string; key: string; root: string; reason: string }) =>
+      `Could not ${v.action} '${shown(v.key)}' in ${v.root}: ${v.reason}`,
+    fix: () =>
+      "Make sure that the place can be reached and has room, then run the command again; `resume` keeps what was done.",
+  },
+  DATASTORE_KEY_INVALID: {
+    message: (v: { key: string; reason: string }) => `'${shown(v.key)}' is no valid key: ${v.reason}.`,
+    fix: () => "Keys are parts joined by '/': no empty, '.' or '..' part, at most 255 bytes a part and 1,024 in all.",
+  },
+  DATASTORE_RANGE_INVALID: {
+    message: (v: { key: string; start: number; end: number; size: number | null }) =>
+      `Bytes ${v.start} to ${v.end} of '${shown(v.key)}' cannot be read${v.size === null ? "" : `: the object has ${v.size} bytes`}.`,
+    fix: () => "A range starts within the object and ends after its start, counted in whole bytes from 0.",
+  },
+  DATASTORE_UNKNOWN: {
+    message: (v: { name: string; known: readonly string[] }) =>
+      `There is no datastore '${shown(v.name)}'. Known: ${v.known.join(", ") || "none"}.`,
+    fix: (v: { name: string; known: readonly string[] }) =>
+      `Install the package that provides it${v.known[0] === undefined ? "" : `, or use '${v.known[0]}'`}.`,
+  },
+  DATASTORE_ROOT_INVALID: {
+    message: (v: { name: string; root: string; reason: string }) =>
+      `'${shown(v.root)}' is no root for the datastore '${v.name}': ${v.reason}.`,
+  },
+  STORAGE_NAME_INVALID: {
+    message: (v: { kind: string; name: string; reason: string }) =>
+      `'${shown(v.name)}' cannot be the name of a ${v.kind}: ${v.reason}.`,
+    fix: () => "Use a short name of letters, digits, '_' and '-'.",
+  },
+  STORAGE_TOO_NEW: {
+    message: (v: { key: string; root: string; version: number; supported: number }) =>
+      `'${shown(v.key)}' in ${v.root} has format version ${v.version}; this release reads up to ${v.supported}.`,
+    fix: () => "Update @metaflow-ts/core to a release that knows the format.",
+  },
+  RECORD_CORRUPT: {
+    message: (v: { key: string; root: string; reason: string }) =>
+      `The record '${shown(v.key)}' in ${v.root} is damaged: ${v.reason}.`,
+    fix: () => "Restore the object from a backup, or delete it and resume the run: the task is then done again.",
+  },
+  RECORD_MISSING: {
+    message: (v: { key: string; root: string }) => `There is no record '${shown(v.key)}' in ${v.root}.`,
+    fix: () => "Check the flow's name and the run's id, and that this is the datastore the run was made with.",
+  },
+  RECORD_CONTENDED: {
+    message: (v: { key: string; root: string; tries: number }) =>
+      `The record '${shown(v.key)}' in ${v.root} changed under each of ${v.tries} tries to update it.`,
+    fix: () => "Find out which other process keeps rewriting it, then try again.",
+  },
+  BLOB_MISSING: {
+    message: (v: { what: string; sha256: string; root: string }) =>
+      `${shown(v.what)} is gone: the datastore ${v.root} has no blob ${v.sha256}.`,
+    fix: () => "Restore the object from a backup, or run the task that made it again.",
+  },
+  BLOB_CORRUPT: {
+    message: (v: { what: string; sha256: string; root: string; reason: string }) =>
+      `${shown(v.what)} is damaged: blob ${v.sha256} in ${v.root}: ${v.reason}.`,
+    fix: () => "Restore the object from a backup, or delete it and run the task that made it again.",
+  },
+} as const;
