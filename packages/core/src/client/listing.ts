@@ -12,7 +12,7 @@ export interface ListingOptions {
 export type ReadPage<T> = (limit: number, cursor: string | undefined) => Promise<Page<T>>;
 
 /** Items on a page whose size nobody named. */
-export const DEFAULT_PAGE = 20;
+const DEFAULT_PAGE = 20;
 
 /** Items that iteration reads at a time. */
 const CHUNK = 100;

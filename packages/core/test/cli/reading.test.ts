@@ -165,3 +165,14 @@ it.each([
   expect(stdout).toBe("");
   expect(code).toBe(1);
 });
+
+it("without a flow's name all flows are meant, and the run that started last", async () => {
+  await writeFlow(folder, "other.ts", FLOW.replaceAll("TrainFlow", "OtherFlow"));
+  await metaflow("other.ts", "run");
+  const { runs, cursor } = await json("runs");
+  expect(runs[0].flow).toBe("OtherFlow");
+  expect(runs.map(({ runId }: { runId: string }) => runId)).toContain(good);
+  expect(cursor).toBeNull();
+  expect((await json("status")).run.flow).toBe("OtherFlow");
+  expect((await metaflow("runs", "--cursor", "x")).stderr).toContain("name one of OtherFlow, TrainFlow.");
+});

@@ -1,17 +1,21 @@
+import type { Client } from "../../client/client.js";
 import type { Run } from "../../client/run.js";
+import type { RunQuery } from "../../client/types.js";
+import type { Page } from "../../contracts/record-store.js";
+import { errors } from "../../errors/codes.js";
 import { defineCommand } from "../command.js";
 import { showDuration } from "../display/duration.js";
 import { integerOption, listOption, textOption } from "../option-spec.js";
 import type { Colors } from "../output.js";
-import { openClient } from "../reading/open-client.js";
+import { openClient, type ReadingContext } from "../reading/open-client.js";
 import { statusOption, timeOption } from "../reading/query-options.js";
 import { runJson } from "../reading/run-json.js";
 import { showStatus, showTime } from "../reading/show-status.js";
 import { alignColumns } from "../reading/table.js";
-import { readTarget } from "../reading/target.js";
+import { newestFirst, readTarget } from "../reading/target.js";
 
 export const runsCommand = defineCommand({
-  arguments: [{ syntax: "[flow]", help: "the flow's name, where no file is given and several flows have run" }],
+  arguments: [{ syntax: "[flow]", help: "the flow's name, where no file is given; all flows by default" }],
   options: {
     status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead" }),
     tag: listOption("--tag <tag>", { help: "runs with this tag; give it again for runs with both" }),
@@ -23,14 +27,8 @@ export const runsCommand = defineCommand({
   async run(context) {
     const { output, json } = context;
     const { client } = await openClient(context);
-    const { flow } = await readTarget(context.args[0], { least: 0, most: 0 }, context, client);
     const { tag, ...query } = context.options;
-    const page = await client
-      .flow(flow)
-      .runs({ ...query, tags: tag.length === 0 ? undefined : tag })
-      .page();
-    // A name that was typed may be misspelt; a flow whose file is there may just not have run.
-    if (page.items.length === 0 && context.flowReference === null) await client.flow(flow).latestRun();
+    const page = await readRuns(context, client, { ...query, tags: tag.length === 0 ? undefined : tag });
     if (json) {
       output.json({ runs: page.items.map(runJson), cursor: page.cursor ?? null });
       return undefined;
@@ -41,6 +39,27 @@ export const runsCommand = defineCommand({
     return undefined;
   },
 });
+
+/** Runs of the flow that is named, or of all flows. */
+async function readRuns(
+  context: ReadingContext,
+  client: Client,
+  query: RunQuery & { readonly limit: number },
+): Promise<Page<Run>> {
+  const [name] = context.args;
+  const flows = name === undefined && context.flowReference === null ? await client.flows() : [];
+  if (flows.length > 1) {
+    // Pages of several lists have no place in common to continue at.
+    if (query.cursor !== undefined) throw errors.FLOW_NOT_NAMED({ flows: flows.map((flow) => flow.name) });
+    const pages = await Promise.all(flows.map((flow) => flow.runs(query).page()));
+    return { items: newestFirst(pages.flatMap(({ items }) => items)).slice(0, query.limit), cursor: undefined };
+  }
+  const { flow } = await readTarget(name, { least: 0, most: 0 }, context, client);
+  const page = await client.flow(flow).runs(query).page();
+  // A name that was typed may be misspelt; a flow whose file is there may just not have run.
+  if (page.items.length === 0 && context.flowReference === null) await client.flow(flow).latestRun();
+  return page;
+}
 
 function runTable(runs: readonly Run[], colors: Colors): readonly string[] {
   const head = ["run", "status", "started", "took", "user", "tags"].map((title) => colors.dim(title));

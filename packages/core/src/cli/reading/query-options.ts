@@ -44,7 +44,7 @@ export function statusOption(
 }
 
 /** Null for what is no time. A day begins where its reader lives. */
-export function parseTime(text: string, now: number = Date.now()): Date | null {
+function parseTime(text: string, now: number = Date.now()): Date | null {
   const [, amount, unit] = /^(\d+)\s*([smhdw])$/.exec(text) ?? [];
   if (unit !== undefined) return new Date(now - Number(amount) * UNITS[unit as keyof typeof UNITS]);
   if (!/^\d{4}-\d\d-\d\d(T.+)?$/.test(text)) return null;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addWholeRun, createStoredRuns, error, RUN, START } from "../../../test/support/stored-runs.js";
+import { blobKey } from "../../datastore/key-layout.js";
 import { createLocalDatastore } from "../../datastore/local-datastore.js";
 import { main } from "../main.js";
 
@@ -126,6 +127,23 @@ describe("dump", () => {
     ]);
     expect((await metaflow("dump", "TrainFlow/latest/train/i1")).out).toContain("TypeError: no data");
   });
+});
+
+it("dump shows the other artifacts where one cannot be read, and fails", async () => {
+  const root = join(folder, "damaged");
+  const stored = await createStoredRuns(createLocalDatastore(root));
+  await addWholeRun(stored);
+  const { sha256 } = (await stored.client.task(`TrainFlow/${RUN}/train/i2`)).artifact("score");
+  await stored.datastore.delete(blobKey(sha256 ?? ""));
+  const path = ["dump", `TrainFlow/${RUN}/train/i2`, "--datastore-root", root];
+  const { code, out, err } = await metaflow(...path, "--json");
+  expect(code).toBe(1);
+  expect(err).toContain("score");
+  expect(JSON.parse(out).tasks[0].artifacts).toMatchObject({
+    alpha: { value: 0.5 },
+    score: { type: "number", error: { code: "MF_BLOB_MISSING" } },
+  });
+  expect((await metaflow(...path)).out).toContain("alpha   number  3 B   0.5");
 });
 
 describe("logs", () => {

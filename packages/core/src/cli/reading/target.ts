@@ -1,4 +1,5 @@
 import type { Client } from "../../client/client.js";
+import type { Run } from "../../client/run.js";
 import { errors } from "../../errors/codes.js";
 import type { ReadingContext } from "./open-client.js";
 
@@ -18,7 +19,7 @@ export interface TargetForm {
 
 /**
  * Reads `<run>/<step>/<task>`, which begins with the flow's name where no flow's file stands before the command, and
- * may begin with it where one does.
+ * may begin with it where one does. Nothing at all means the flow that ran last.
  *
  * @throws MF_PATHSPEC_INVALID with the form it should have
  */
@@ -31,7 +32,7 @@ export async function readTarget(
   const known = context.flowReference === null ? null : (await context.definition()).name;
   const words = text === undefined ? [] : text.split("/");
   const isNamed = known === null || words[0] === known;
-  const flow = (isNamed ? words.shift() : null) ?? known ?? (await onlyFlow(client, context));
+  const flow = (isNamed ? words.shift() : null) ?? known ?? (await newestFlow(client, context));
   if (words.length < form.least || words.length > form.most || words.includes("") || flow === "") {
     throw errors.PATHSPEC_INVALID({ given: text ?? "", form: showForm(form, known) });
   }
@@ -39,13 +40,17 @@ export async function readTarget(
   return { flow, run, step, task };
 }
 
-/** The flow that is meant where none is named. */
-async function onlyFlow(client: Client, context: ReadingContext): Promise<string> {
-  const flows = (await client.flows()).map(({ name }) => name);
-  const [first] = flows;
-  if (first === undefined) throw errors.NOTHING_RUN_YET({ root: (await context.datastore()).root });
-  if (flows.length > 1) throw errors.FLOW_NOT_NAMED({ flows });
-  return first;
+/** The flow that is meant where none is named: the one that ran last. */
+async function newestFlow(client: Client, context: ReadingContext): Promise<string> {
+  const pages = (await client.flows()).map((flow) => flow.runs().page({ limit: 1 }));
+  const [newest] = newestFirst((await Promise.all(pages)).flatMap(({ items }) => items));
+  if (newest === undefined) throw errors.NOTHING_RUN_YET({ root: (await context.datastore()).root });
+  return newest.flowName;
+}
+
+/** Runs of several flows in one order. */
+export function newestFirst(runs: readonly Run[]): readonly Run[] {
+  return runs.toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
 }
 
 /** `Flow/<run>/<step>[/<task>]` */

@@ -13,7 +13,7 @@ export const clientErrors = {
     message: (v: { root: string }) => `Nothing has run yet in ${v.root}.`,
   },
   FLOW_NOT_NAMED: {
-    message: (v: { flows: readonly string[] }) => `Several flows have run; name one of ${v.flows.join(", ")}.`,
+    message: (v: { flows: readonly string[] }) => `A cursor belongs to one flow; name one of ${v.flows.join(", ")}.`,
   },
   NO_RUN_YET: {
     message: (v: { flow: string; root: string; kind: string }) => `Flow ${v.flow} has no ${v.kind} yet in ${v.root}.`,
