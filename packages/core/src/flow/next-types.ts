@@ -16,8 +16,14 @@ export type StepWithItem<Item> = (item: Item) => StepResult;
 /** A step that takes the inputs of a join. Written as a method, so that `Inputs` of any flow will do. */
 export type JoinStep = { step(inputs: JoinInputs): StepResult }["step"];
 
-/** A step that a plain transition or a switch case may lead to. */
+/** A step that a plain transition may lead to. */
 export type NextStep = StepWithoutItem | JoinStep;
+
+/**
+ * A step that a switch case may lead to: also the first step of a foreach's body, which takes the item, when the case
+ * leads back to it. Whether it does is for the graph to see.
+ */
+export type CaseStep = NextStep | StepWithItem<never>;
 
 /** `next(step, { foreach })`: one task per item. */
 export interface ForeachOptions {
@@ -34,7 +40,7 @@ export interface SwitchOptions {
   /** The artifact that decides. */
   readonly condition: string | number | boolean;
   /** Where every value leads that has no case; cases may then be left out. */
-  readonly default?: NextStep;
+  readonly default?: CaseStep;
   /** How often the loop that this switch closes may run at most. */
   readonly maxIterations?: number;
 }
@@ -52,7 +58,7 @@ export type NextTarget<Second> = [BranchOrOptions] extends [Second]
     : Second extends { readonly foreach: infer List }
       ? StepWithItem<ItemOf<List>>
       : Second extends { readonly condition: infer Value }
-        ? Second extends { readonly default: NextStep }
+        ? Second extends { readonly default: CaseStep }
           ? PartialCases<Value>
           : Cases<Value>
         : unknown;
@@ -76,15 +82,15 @@ type OptionsOf<Second> = Second extends ForeachOptions
 
 /** A step for each value that the condition can have. */
 export type Cases<Value> =
-  IsLoneLiteral<Value> extends true ? CaseFor<Value> & OtherCases : { readonly [Key in CaseKey<Value>]: NextStep };
+  IsLoneLiteral<Value> extends true ? CaseFor<Value> & OtherCases : { readonly [Key in CaseKey<Value>]: CaseStep };
 
 /** A step for some of the values that the condition can have. */
 export type PartialCases<Value> =
-  IsLoneLiteral<Value> extends true ? OtherCases : { readonly [Key in CaseKey<Value>]?: NextStep };
+  IsLoneLiteral<Value> extends true ? OtherCases : { readonly [Key in CaseKey<Value>]?: CaseStep };
 
 type CaseKey<Value> = `${Value & (string | number | boolean)}`;
-type CaseFor<Value> = { readonly [Key in CaseKey<Value>]: NextStep };
-type OtherCases = { readonly [value: string]: NextStep };
+type CaseFor<Value> = { readonly [Key in CaseKey<Value>]: CaseStep };
+type OtherCases = { readonly [value: string]: CaseStep };
 
 /**
  * After `this.verdict = "better"` TypeScript takes `this.verdict` for `"better"`, whatever the field's type allows: the

@@ -163,7 +163,7 @@ class Targets extends FlowSpec {
     this.next({ 1: this.plain, 2: this.plain, 3: this.plain }, { condition: this.size });
     // @ts-expect-error: a case that can never be
     this.next({ true: this.plain, false: this.plain, maybe: this.plain }, { condition: this.good });
-    // @ts-expect-error: a case takes no item
+    // Back to the first step of a foreach's body, which takes the item.
     this.next({ better: this.model, worse: this.plain }, { condition: this.verdict });
     // @ts-expect-error: no such step
     this.next({ better: this.nope, worse: this.plain }, { condition: this.verdict });
@@ -186,7 +186,7 @@ class Targets extends FlowSpec {
     this.next({ 1: this.plain, 7: this.waits }, { condition: this.amount });
     // @ts-expect-error: no number
     this.next({ one: this.plain, 7: this.waits }, { condition: this.amount });
-    // @ts-expect-error: a case takes no item
+    // Back to the first step of a foreach's body, which takes the item.
     this.next({ any: this.model, thing: this.waits }, { condition: this.label });
   }
 
@@ -196,7 +196,7 @@ class Targets extends FlowSpec {
     this.next({ some: this.plain }, { condition: this.label, default: this.waits, maxIterations: 3 });
     // @ts-expect-error: a case that can never be
     this.next({ same: this.plain }, { condition: this.verdict, default: this.waits });
-    // @ts-expect-error: a default takes no item
+    // Back to the first step of a foreach's body, which takes the item.
     this.next({ better: this.plain }, { condition: this.verdict, default: this.model });
     // @ts-expect-error: no such step
     this.next({ better: this.plain }, { condition: this.verdict, default: this.nope });
