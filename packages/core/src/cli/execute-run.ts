@@ -2,7 +2,6 @@ import type { RunResult, RunSettings } from "../runtime/run-options.js";
 import type { CommandContext } from "./command.js";
 import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
-import type { OptionValues } from "./option-spec.js";
 import { reportError } from "./report-error.js";
 import { createRunIdFile } from "./run-id-file.js";
 import { checkTags, logBytes, type runOptions } from "./run-options.js";
@@ -30,11 +29,16 @@ export async function executeRun(
   const { graph } = await context.flow();
   const display = createRunDisplay({ ...context, endStep: graph.end });
   const signals = watchSignals();
+  const advice = (): void => output.note("Stopping. Another Ctrl-C stops at once.");
+  if (output.isInteractive) signals.stop.addEventListener("abort", advice, { once: true });
   let isRegistered = false;
   try {
     const { status } = await start({
       datastore,
-      ...runSettings(options),
+      maxWorkers: options.maxWorkers,
+      maxNumSplits: options.maxNumSplits,
+      maxLogSize: logBytes(options.maxLogSize),
+      isolation: options.isolation,
       pool: context.pool,
       tags,
       user: context.user(),
@@ -55,12 +59,4 @@ export async function executeRun(
     signals.dispose();
     display.dispose();
   }
-}
-
-/** The limits that the options set, in the units of the runtime. */
-export function runSettings(
-  options: Pick<OptionValues<typeof runOptions>, "maxWorkers" | "maxNumSplits" | "maxLogSize" | "isolation">,
-): Pick<RunSettings, "maxWorkers" | "maxNumSplits" | "maxLogSize" | "isolation"> {
-  const { maxWorkers, maxNumSplits, maxLogSize, isolation } = options;
-  return { maxWorkers, maxNumSplits, maxLogSize: logBytes(maxLogSize), isolation };
 }

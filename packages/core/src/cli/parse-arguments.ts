@@ -56,19 +56,29 @@ function createParser(grammar: Grammar, output: Output, give: (name: string, tex
     })
     .helpOption("-h, --help", "print this help");
   for (const { syntax, help } of grammar.arguments) parser.argument(syntax, help);
-  const parameters = describeParameters(grammar.parameters);
-  const booleans = new Set(
-    Object.values(grammar.parameters).flatMap(({ kind, option }) => (kind === "boolean" ? option : [])),
-  );
-  const own = new Set(parameters.map(({ flag }) => flag.slice(2)));
-  for (const parameter of parameters) addParameter(parser, parameter, booleans, own, give);
+  const names = parameterNames(Object.values(grammar.parameters));
+  for (const parameter of describeParameters(grammar.parameters)) addParameter(parser, parameter, names, give);
   const globals = new Set<OptionSpec<unknown>>(Object.values(globalOptions));
   for (const option of grammar.options) {
     // A flow may have a parameter of the same name as an option that is not reserved.
-    if (own.has(optionName(option.flags))) continue;
+    if (names.all.has(optionName(option.flags))) continue;
     addOption(parser, option, globals.has(option) ? "Global options:" : "Options:", give);
   }
   return parser;
+}
+
+interface ParameterNames {
+  readonly booleans: ReadonlySet<string>;
+  /** `no-verbose` of a boolean `verbose`, unless a parameter is itself called that. */
+  readonly negations: ReadonlySet<string>;
+  readonly all: ReadonlySet<string>;
+}
+
+function parameterNames(parameters: readonly ParameterDeclaration[]): ParameterNames {
+  const names = parameters.map(({ option }) => option);
+  const booleans = parameters.filter(({ kind }) => kind === "boolean").map(({ option }) => option);
+  const negations = booleans.map((name) => `no-${name}`).filter((name) => !names.includes(name));
+  return { booleans: new Set(booleans), negations: new Set(negations), all: new Set([...names, ...negations]) };
 }
 
 function addOption(
@@ -91,12 +101,11 @@ function addOption(
 function addParameter(
   parser: Parser,
   { flag, placeholder, help, defaultText, required, variable }: ParameterDescription,
-  booleans: ReadonlySet<string>,
-  taken: ReadonlySet<string>,
+  names: ParameterNames,
   give: (name: string, text: string) => void,
 ): void {
   const name = flag.slice(2);
-  const isBoolean = booleans.has(name);
+  const isBoolean = names.booleans.has(name);
   const notes = [
     ...(required ? ["required"] : []),
     ...(defaultText === null ? [] : [`default: ${defaultText}`]),
@@ -105,7 +114,7 @@ function addParameter(
   const value = isBoolean ? `[${placeholder.slice(1, -1)}]` : placeholder;
   const option = new Option(`${flag} ${value}`, withNotes(help, notes)).helpGroup("Parameters:");
   add(parser, option, (text) => give(name, text ?? "true"));
-  if (!isBoolean || taken.has(`no-${name}`)) return;
+  if (!names.negations.has(`no-${name}`)) return;
   add(parser, new Option(`--no-${name}`).hideHelp(), () => give(name, "false"));
 }
 
@@ -128,5 +137,5 @@ function usageError(error: CommanderError, { line }: Grammar, parser: Parser): E
     return errors.USAGE({ problem: problem.charAt(0).toUpperCase() + problem.slice(1), command: line });
   }
   const known = parser.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
-  return errors.OPTION_UNKNOWN({ option, command: line, nearest: closest(option, [...known, "--help"]) });
+  return errors.OPTION_UNKNOWN({ option, command: line, nearest: closest(option, known) });
 }

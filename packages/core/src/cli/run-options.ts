@@ -31,7 +31,7 @@ export const maxLogSizeOption = integerOption("--max-log-size <megabytes>", {
   fallback: 10,
 });
 
-export const isolationOption = choiceOption("--isolation <kind>", {
+const isolationOption = choiceOption("--isolation <kind>", {
   help: "where tasks run: in warm workers (pool), or in a new process each (process)",
   variable: "ISOLATION",
   setting: "isolation",
@@ -39,7 +39,7 @@ export const isolationOption = choiceOption("--isolation <kind>", {
   fallback: "pool",
 });
 
-export const tagOption = listOption("--tag <tag>", {
+const tagOption = listOption("--tag <tag>", {
   help: "a tag of the run",
   variable: "TAG",
   setting: "tags",

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../contracts/run-events.js";
-import type { DisplayContext, RunDisplay } from "./run-display.js";
+import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { runSummary } from "./run-summary.js";
 import { carriedOverText, finishedText, startedLines, startedText, stoppingText, taskPrefix } from "./task-text.js";
 

@@ -1,21 +1,8 @@
-import type { RunEvent, RunObserver } from "../../contracts/run-events.js";
-import type { CommandContext } from "../command.js";
+import type { RunEvent } from "../../contracts/run-events.js";
+import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { createLineDisplay } from "./line-display.js";
 import { runSummary } from "./run-summary.js";
 import { createTerminalDisplay } from "./terminal-display.js";
-
-/** Shows a run as it goes on. */
-export interface RunDisplay {
-  readonly observe: RunObserver;
-  /** Takes away what is live. */
-  dispose(): void;
-}
-
-/** What a display needs of the command. */
-export interface DisplayContext extends Pick<CommandContext, "output" | "json" | "quiet" | "hint"> {
-  /** The step whose artifacts are the run's result. */
-  readonly endStep: string;
-}
 
 /** The display that suits who is looking: a machine, a person, a log file, or nobody. */
 export function createRunDisplay(context: DisplayContext): RunDisplay {

@@ -1,8 +1,8 @@
 import type { RecordedError, RunCounts } from "../../contracts/records.js";
 import type { RunEvent } from "../../contracts/run-events.js";
 import type { Colors } from "../output.js";
+import type { DisplayContext } from "./display-context.js";
 import { count, showDuration } from "./duration.js";
-import type { DisplayContext } from "./run-display.js";
 
 type Finished = Extract<RunEvent, { readonly type: "run.finished" }>;
 
@@ -37,13 +37,13 @@ function failureLines({ failure }: Finished, colors: Colors): readonly string[] 
 }
 
 /** A recorded error with its causes: what happened, the user's frames, the place, the fix. */
-function errorLines(error: RecordedError, colors: Colors): readonly string[] {
+export function errorLines(error: RecordedError, colors: Colors): readonly string[] {
   const name = error.code ?? error.type;
   return [
     ...`${colors.red(name)}: ${colors.bold(error.message)}`.split("\n"),
     ...error.stack.map((frame) => colors.dim(`  ${frame}`)),
-    ...(error.codeFrame === null ? [] : ["", ...error.codeFrame.split("\n"), ""]),
-    ...(error.fix === null ? [] : `${colors.bold("Fix:")} ${error.fix}`.split("\n")),
+    ...(error.codeFrame === null ? [] : ["", ...error.codeFrame.split("\n")]),
+    ...(error.fix === null ? [] : ["", ...`${colors.bold("Fix:")} ${error.fix}`.split("\n")]),
     ...(error.cause === null ? [] : ["Caused by", ...errorLines(error.cause, colors).map((line) => `  ${line}`)]),
   ];
 }

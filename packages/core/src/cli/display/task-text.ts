@@ -12,7 +12,8 @@ export function taskPrefix({ pathspec }: TaskEvent): string {
 export function finishedText(event: Event<"task.finished">): string {
   const duration = showDuration(event.durationMs);
   if (event.status === "successful") return `done in ${duration}`;
-  const why = event.error === null ? "" : `: ${firstLine(`${event.error.type}: ${event.error.message}`)}`;
+  const why =
+    event.error === null ? "" : `: ${firstLine(`${event.error.code ?? event.error.type}: ${event.error.message}`)}`;
   return `failed after ${duration}${why}${event.retrying ? " (will be tried again)" : ""}`;
 }
 
@@ -25,21 +26,28 @@ export function carriedOverText({ step, count: number }: Event<"tasks.carriedOve
 }
 
 export function stoppingText({ reason, running }: Event<"run.stopping">): string {
-  return `Stopping ${count(running, "running task")}: ${reason}`;
+  return running === 0 ? `Stopping: ${reason}` : `Stopping ${count(running, "running task")}: ${reason}`;
 }
 
 /** The run, and what it was started with. */
 export function startedLines(event: Event<"run.started">): readonly string[] {
-  const { pathspec, originRunId, tags, datastore } = event;
+  const { pathspec, originRunId, parameters, tags, datastore } = event;
+  const values = Object.entries(parameters).map(([name, value]) => `${name}=${showValue(value)}`);
   const facts: readonly (readonly [string, string])[] = [
     ["resumes", originRunId ?? ""],
+    ["parameters", values.join(" ")],
     ["tags", tags.join(" ")],
     ["datastore", datastore.root],
   ];
   return [
     `Run ${pathspec} started`,
-    ...facts.filter(([, text]) => text !== "").map(([name, text]) => `  ${name.padEnd(9)}  ${text}`),
+    ...facts.filter(([, text]) => text !== "").map(([name, text]) => `  ${name.padEnd(10)}  ${text}`),
   ];
+}
+
+function showValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
 function firstLine(text: string): string {

@@ -1,18 +1,24 @@
 import type { RunEvent, TaskEvent } from "../../contracts/run-events.js";
+import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { createProgress } from "./progress.js";
-import type { DisplayContext, RunDisplay } from "./run-display.js";
 import { runSummary } from "./run-summary.js";
 import { carriedOverText, finishedText, startedLines, startedText, stoppingText, taskPrefix } from "./task-text.js";
 
-const REFRESH_MS = 1000;
+/** The live line moves on this often while nothing happens, and at most this often while much does. */
+const IDLE_REFRESH_MS = 1000;
+const BUSY_REFRESH_MS = 100;
 
 /** Aligned, coloured lines, and below them one that says what is going on right now. */
 export function createTerminalDisplay(context: DisplayContext): RunDisplay {
   const { output } = context;
   const progress = createProgress();
   const textOf = createEventText(context);
-  const refresh = (): void => output.status(output.colors.dim(progress.text().slice(0, output.width - 1)));
-  const timer = setInterval(refresh, REFRESH_MS).unref();
+  let refreshedAt = 0;
+  const refresh = (): void => {
+    refreshedAt = Date.now();
+    output.status(output.colors.dim(progress.text().slice(0, output.width - 1)));
+  };
+  const timer = setInterval(refresh, IDLE_REFRESH_MS).unref();
   return {
     observe(event) {
       progress.observe(event);
@@ -20,7 +26,7 @@ export function createTerminalDisplay(context: DisplayContext): RunDisplay {
       if (isOver) output.status("");
       const text = textOf(event);
       if (text !== null) output.line(text);
-      if (!isOver) refresh();
+      if (!isOver && Date.now() - refreshedAt >= BUSY_REFRESH_MS) refresh();
     },
     dispose() {
       clearInterval(timer);
