@@ -2,6 +2,7 @@ import { errors } from "../../errors/codes.js";
 import { runRegion } from "../../runtime/run-region.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { createRunDisplay } from "../display/run-display.js";
+import { errorLines } from "../display/run-summary.js";
 import { ExitCode } from "../exit-code.js";
 import { textOption } from "../option-spec.js";
 import { logBytes, maxLogSizeOption, maxNumSplitsOption, maxWorkersOption } from "../run-options.js";
@@ -34,7 +35,7 @@ export const regionCommand = defineCommand({
     const display = createRunDisplay({ ...context, endStep: entry });
     const { stop, kill, dispose } = watchSignals();
     try {
-      const { status, exits } = await runRegion({
+      const { status, exits, failure } = await runRegion({
         ...{ datastore, flow, runId, entry, stop, kill },
         steps: given.steps?.split(",").map((name) => name.trim()) ?? null,
         until: given.until ?? null,
@@ -45,9 +46,12 @@ export const regionCommand = defineCommand({
         maxLogSize: logBytes(maxLogSize),
         observer: display.observe,
       });
-      const next = exits.map(({ step, task }) => `${step}/${task}`);
-      if (json) output.json({ type: "region.finished", pathspec: `${flow}/${runId}`, entry, status, next });
-      else output.line(`Region ${flow}/${runId} from ${entry} ${status}; next: ${next.join(", ") || "nothing"}`);
+      const next = [...new Set(exits.map(({ step, task }) => `${step}/${task}`))];
+      if (json) output.json({ type: "region.finished", pathspec: `${flow}/${runId}`, entry, status, next, failure });
+      else {
+        output.line(`Region ${flow}/${runId} from ${entry} ${status}; next: ${next.join(", ") || "nothing"}`);
+        if (failure !== null) output.note(errorLines(failure.error, output.noteColors).join("\n"));
+      }
       return ExitCode[status];
     } finally {
       dispose();
