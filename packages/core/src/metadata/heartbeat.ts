@@ -9,9 +9,12 @@ export interface RunningHeartbeat {
   stop(): Promise<void>;
 }
 
+/** How soon a change in what runs is told, at the earliest; in ms. */
+const CHANGE_INTERVAL = 2000;
+
 /**
- * Writes a heartbeat now and then every `intervalMs` milliseconds until it is stopped. A beat that fails is no failure
- * of the run: the next one tries again. Keeps no process alive.
+ * Writes a heartbeat now, then every `intervalMs` milliseconds, and sooner when other tasks run than the last one said.
+ * A beat that fails is no failure of the run: the next one tries again. Keeps no process alive.
  */
 export function startHeartbeat(
   store: Pick<RecordStore, "writeHeartbeat">,
@@ -22,21 +25,26 @@ export function startHeartbeat(
 ): RunningHeartbeat {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
+  let told = "";
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   const beat = async (): Promise<void> => {
+    const { running, finished } = snapshot();
+    const changed = JSON.stringify(running);
+    const now = performance.now();
+    if (changed === told && now - toldAt < intervalMs) return;
     try {
-      const { running, finished } = snapshot();
       await store.writeHeartbeat(flow, runId, { version: 1, at: Date.now(), interval: intervalMs, running, finished });
+      told = changed;
+      toldAt = now;
     } catch {
       // Whoever reads sees an old beat and makes of it what there is to make.
     }
   };
   // The next beat is planned when one is written, so that a slow store never has two under way.
   const next = () => {
-    const started = performance.now();
     beating = beat().then(() => {
-      const wait = Math.max(0, intervalMs - (performance.now() - started));
-      if (!isStopped) timer = setTimeout(next, wait).unref();
+      if (!isStopped) timer = setTimeout(next, Math.min(CHANGE_INTERVAL, intervalMs)).unref();
     });
   };
   let beating = Promise.resolve();

@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
@@ -7,8 +8,10 @@ import { type BundleNamespace, bundleFileName } from "./flow-bundle.js";
 import type { ImportRequest } from "./module-to-function.js";
 
 type ModuleNamespace = Readonly<Record<string, unknown>>;
+type ImportCall = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
 type BundleFunction = (
   load: (requests: readonly ImportRequest[]) => Promise<readonly ModuleNamespace[]>,
+  dynamic: (specifier: string, options: ImportCallOptions | undefined, native: ImportCall) => Promise<unknown>,
   meta: Partial<ImportMeta>,
 ) => Promise<BundleNamespace>;
 
@@ -33,6 +36,10 @@ export function createBundleEvaluator({ code, sha256, entry, root }: BundleSourc
   // A name in the flow's folder: imports that are computed at run time start from there.
   const filename = pathToFileURL(join(root, bundleFileName(sha256))).href;
   const meta = { url: pathToFileURL(entry).href, dirname: root, filename: entry };
+  const dynamic: Parameters<BundleFunction>[1] = (specifier, options, native) => {
+    const url = absoluteUrl(specifier, meta.url);
+    return url === undefined ? native(specifier, options) : import(url, options);
+  };
   let evaluate: BundleFunction | undefined;
   return async () => {
     try {
@@ -40,11 +47,17 @@ export function createBundleEvaluator({ code, sha256, entry, root }: BundleSourc
         filename,
         importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       }).runInThisContext() as BundleFunction;
-      return await evaluate(load, { ...meta });
+      return await evaluate(load, dynamic, { ...meta });
     } catch (error) {
       throw loadFailure(entry, error);
     }
   };
+}
+
+/** Where an import call leads that names a file, a URL or a module of Node; undefined for a package. */
+function absoluteUrl(specifier: string, base: string): string | undefined {
+  if (isBuiltin(specifier)) return specifier;
+  return /^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(specifier) ? new URL(specifier, base).href : undefined;
 }
 
 /** Imports outside modules, each once, and checks once that they have what is asked of them. */

@@ -1,9 +1,12 @@
 import { type ExportNamedDeclaration, type ImportDeclaration, type Node, type Program, parse } from "acorn";
 import { full } from "acorn-walk";
 
-/** What the function's parameters are called; `import.meta` has as many characters as its stand-in. */
-const IMPORT = "_metaflowImport";
+/** What the function's parameters are called. Stand-ins have as many characters as what they stand for. */
+const LOAD = "_metaflowLoad";
+const DYNAMIC = "_metaflowDynamic";
 const META = "_importMeta";
+const IMPORT = "import";
+const IMPORT_CALL = "_mfImp";
 
 /** A module and the names that are taken from it, as the function asks for them. */
 export type ImportRequest = readonly [specifier: string, names: readonly string[]];
@@ -26,16 +29,18 @@ export function moduleToFunction(code: string): string {
   const imports = program.body.filter((node) => node.type === "ImportDeclaration");
   const edits: Edit[] = [...imports.map((node) => blank(code, node)), ...exportEdits(code, program)];
   full(program, (node) => {
-    if (node.type === "MetaProperty" && code.startsWith("import", node.start)) {
-      edits.push({ start: node.start, end: node.end, text: META });
-    }
+    const { start, end } = node;
+    if (node.type === "MetaProperty" && code.startsWith(IMPORT, start)) edits.push({ start, end, text: META });
+    if (node.type === "ImportExpression") edits.push({ start, end: start + IMPORT.length, text: IMPORT_CALL });
   });
   const body = applyEdits(code, edits);
   const bound = imports.map((_, k) => `_metaflowModule${k}`);
   const requests = JSON.stringify(imports.map(requestOf));
   const bindings = imports.map((node, k) => bindingsOf(node, bound[k] ?? "")).join("");
-  const load = imports.length === 0 ? "" : `const [${bound.join(",")}]=await ${IMPORT}(${requests});${bindings}`;
-  return `(async function(${IMPORT},${META}){"use strict";${load}${body}\n})`;
+  const load = imports.length === 0 ? "" : `const [${bound.join(",")}]=await ${LOAD}(${requests});${bindings}`;
+  // Only an import that stands in this source is resolved from where the flow lies.
+  const call = `const ${IMPORT_CALL}=(s,o)=>${DYNAMIC}(s,o,(s,o)=>import(s,o));`;
+  return `(async function(${LOAD},${DYNAMIC},${META}){"use strict";${call}${load}${body}\n})`;
 }
 
 /** An import stands at the beginning of the function instead; in its place only its line breaks are left. */

@@ -31,7 +31,8 @@ export const runErrors = {
   FOREACH_NOT_ITERABLE: {
     message: (v: { artifact: string; step: string; actual: string }) =>
       `The foreach of step '${v.step}' goes over '${v.artifact}', which is ${v.actual} and has no items.`,
-    fix: () => "Give an array, a Set, a Map or another iterable that can be stored; of an object, take Object.entries().",
+    fix: () =>
+      "Give an array, a Set, a Map or another iterable that can be stored; of an object, take Object.entries().",
   },
   FOREACH_EMPTY: {
     message: (v: { artifact: string; step: string }) =>
@@ -112,7 +113,8 @@ export const runErrors = {
     message: (v: { task: string; reason: string }) => `Task ${v.task} was stopped: ${v.reason}.`,
   },
   TASK_UNCAUGHT: {
-    message: (v: { task: string; kind: string }) => `An ${v.kind} outside of the step's own calls failed task ${v.task}.`,
+    message: (v: { task: string; kind: string }) =>
+      `An ${v.kind} outside of the step's own calls failed task ${v.task}.`,
     fix: () => "Await every promise that the step starts, and handle errors of emitters and callbacks.",
   },
   WORKER_BROKEN: {
