@@ -7,8 +7,10 @@ import { recordError } from "../task/record-error.js";
 import { type AttemptSurroundings, type RunningAttempt, runAttempt } from "./attempt-runner.js";
 import { findInputs } from "./find-inputs.js";
 import type { FinishedTasks } from "./finished-tasks.js";
-import { advance, createProgress, firstTasks, type ReadyTask } from "./progress.js";
+import { advance, createProgress, firstTasks, type Progress, type ReadyTask } from "./progress.js";
 import { type Region, stepOf } from "./region.js";
+import { createRunQueue } from "./run-queue.js";
+import { createStopping, type Stopping } from "./stopping.js";
 
 /** What driving a region takes. */
 export interface DriveRequest extends AttemptSurroundings {
@@ -41,117 +43,123 @@ export interface Drive {
   finishedCount(): number;
 }
 
-/** Tasks that are asked to end get this long before they are killed, in ms. */
-const GRACE = 5000;
-
 /** Drives a region to its end: `progress` decides what may start, this starts it. */
 export function drive(request: DriveRequest): Drive {
-  const { graph, region, observer, stop, kill } = request;
-  const progress = createProgress(graph, region);
-  const queue = createQueue();
-  const running = new Set<RunningAttempt>();
-  const exits: TaskRef[] = [];
-  const counts = { successful: 0, carriedOver: 0, failed: 0 };
-  let failure: RunFailure | null = null;
-  let stopReason: string | null = null;
-  let graceTimer: NodeJS.Timeout | undefined;
-  let wake = (): void => {};
+  const driver = new Driver(request);
+  return { ended: driver.run(), running: driver.running, finishedCount: () => driver.finishedCount() };
+}
 
-  const stopAll = (reason: string): void => {
-    if (stopReason !== null) return;
-    stopReason = reason;
-    observer({ type: "run.stopping", at: Date.now(), reason, running: running.size });
-    for (const attempt of running) attempt.stop(reason);
-    graceTimer = setTimeout(() => killAll(reason), GRACE);
-  };
-  const killAll = (reason: string): void => {
-    stopReason ??= reason;
-    for (const attempt of running) attempt.kill(reason);
-  };
-  const fail = (task: string | null, error: RecordedError): void => {
-    failure ??= { task, error };
-    stopAll(task === null ? "the run cannot go on" : `task ${task} failed`);
-  };
-  /** Whatever goes wrong in the driver itself ends the run, with its record telling why. */
-  const guarded = async (task: string | null, action: () => Promise<void>): Promise<void> => {
-    try {
-      await action();
-    } catch (error) {
-      fail(task, recordError(error, await request.errorContext()));
-    }
-  };
-  const follow = (task: TaskRef, taken: TakenTransition): readonly ReadyTask[] => {
-    checkWidth(request, task, taken);
-    const next = advance(progress, task, taken);
-    exits.push(...next.exits);
-    return next.ready;
-  };
-  /** Queues what has to run; what has its record already leads on at once. */
-  const absorb = async (ready: readonly ReadyTask[]): Promise<void> => {
-    for (let fresh = ready; fresh.length > 0 && stopReason === null; ) {
-      const records = await request.finished.take(fresh);
-      const further: ReadyTask[] = [];
-      for (const [k, task] of fresh.entries()) {
-        const transition = records[k]?.transition;
-        if (transition == null) {
-          queue.push(task);
-        } else {
-          counts.carriedOver += 1;
-          further.push(...follow(task, transition));
-        }
-      }
-      fresh = further;
-    }
-  };
-  const start = async (task: ReadyTask): Promise<void> => {
-    const inputs = task.inputs ?? (await findInputs(request, task));
-    const spec = { step: task.step, address: task.address, inputs, attempt: request.finished.nextAttempt(task) };
-    const attempt = runAttempt(request, spec);
-    running.add(attempt);
-    if (stopReason !== null) attempt.stop(stopReason);
-    const result = await attempt.ended;
-    running.delete(attempt);
-    if (result.ok) {
-      counts.successful += 1;
-      await absorb(follow(task, result.transition));
-    } else {
-      counts.failed += 1;
-      if (!result.stopped) fail(attempt.name, result.error);
-    }
-  };
+class Driver {
+  readonly running = new Set<RunningAttempt>();
+  readonly #request: DriveRequest;
+  readonly #progress: Progress;
+  readonly #stopping: Stopping;
+  readonly #queue = createRunQueue<ReadyTask>();
+  readonly #exits: TaskRef[] = [];
+  readonly #counts = { successful: 0, carriedOver: 0, failed: 0 };
+  #failure: RunFailure | null = null;
 
-  const loop = async (): Promise<DriveResult> => {
-    let starting = 0;
-    await guarded(null, () => absorb(firstTasks(progress)));
+  constructor(request: DriveRequest) {
+    this.#request = request;
+    this.#progress = createProgress(request.graph, request.region);
+    this.#stopping = createStopping({ ...request, running: this.running });
+  }
+
+  async run(): Promise<DriveResult> {
+    await this.#guarded(null, () => this.#absorb(firstTasks(this.#progress)));
+    await this.#startAll();
+    this.#stopping.dispose();
+    const failure = this.#failure;
+    const status = failure !== null ? "failed" : this.#request.stop.aborted ? "cancelled" : "successful";
+    return { status, counts: this.#counts, failure, exits: this.#exits };
+  }
+
+  finishedCount(): number {
+    return this.#counts.successful + this.#counts.carriedOver;
+  }
+
+  /** Starts what is queued, as many at a time as there are workers, until nothing runs and nothing may start. */
+  async #startAll(): Promise<void> {
+    const { graph, maxWorkers } = this.#request;
+    let busy = 0;
+    let wake = (): void => {};
     for (;;) {
-      while (stopReason === null && starting < request.maxWorkers) {
-        const task = queue.shift();
+      while (this.#stopping.reason() === null && busy < maxWorkers) {
+        const task = this.#queue.shift();
         if (task === undefined) break;
-        starting += 1;
+        busy += 1;
         const name = `${task.step}/${taskId(graph, task.step, task.address)}`;
-        void guarded(name, () => start(task)).then(() => {
-          starting -= 1;
+        void this.#guarded(name, () => this.#execute(task)).then(() => {
+          busy -= 1;
           wake();
         });
       }
-      if (starting === 0) break;
+      if (busy === 0) return;
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
     }
-    clearTimeout(graceTimer);
-    const status = failure !== null ? "failed" : stop.aborted ? "cancelled" : "successful";
-    return { status, counts, failure, exits };
-  };
-  const onStop = (): void => stopAll("the run was cancelled");
-  const onKill = (): void => killAll("the run was cancelled");
-  stop.addEventListener("abort", onStop, { once: true });
-  kill.addEventListener("abort", onKill, { once: true });
-  const ended = loop().finally(() => {
-    stop.removeEventListener("abort", onStop);
-    kill.removeEventListener("abort", onKill);
-  });
-  return { ended, running, finishedCount: () => counts.successful + counts.carriedOver };
+  }
+
+  /** Runs one task to its end, and takes note of what may start then. */
+  async #execute(task: ReadyTask): Promise<void> {
+    const request = this.#request;
+    const inputs = task.inputs ?? (await findInputs(request, task));
+    const spec = { step: task.step, address: task.address, inputs, attempt: request.finished.nextAttempt(task) };
+    const attempt = runAttempt(request, spec);
+    this.running.add(attempt);
+    const stopReason = this.#stopping.reason();
+    if (stopReason !== null) attempt.stop(stopReason);
+    const result = await attempt.ended;
+    this.running.delete(attempt);
+    if (result.ok) {
+      this.#counts.successful += 1;
+      await this.#absorb(this.#follow(task, result.transition));
+    } else {
+      this.#counts.failed += 1;
+      if (!result.stopped) this.#fail(attempt.name, result.error);
+    }
+  }
+
+  /** Queues what has to run; what has its record already leads on at once. */
+  async #absorb(ready: readonly ReadyTask[]): Promise<void> {
+    for (let fresh = ready; fresh.length > 0 && this.#stopping.reason() === null; ) {
+      const records = await this.#request.finished.take(fresh);
+      const further: ReadyTask[] = [];
+      for (const [k, task] of fresh.entries()) {
+        const transition = records[k]?.transition;
+        if (transition == null) {
+          this.#queue.push(task);
+        } else {
+          this.#counts.carriedOver += 1;
+          further.push(...this.#follow(task, transition));
+        }
+      }
+      fresh = further;
+    }
+  }
+
+  /** What the end of a task makes possible. */
+  #follow(task: TaskRef, taken: TakenTransition): readonly ReadyTask[] {
+    checkWidth(this.#request, task, taken);
+    const next = advance(this.#progress, task, taken);
+    this.#exits.push(...next.exits);
+    return next.ready;
+  }
+
+  /** Whatever goes wrong in the driver itself ends the run, with its record telling why. */
+  async #guarded(task: string | null, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#fail(task, recordError(error, await this.#request.errorContext()));
+    }
+  }
+
+  #fail(task: string | null, error: RecordedError): void {
+    this.#failure ??= { task, error };
+    this.#stopping.stopAll(task === null ? "the run cannot go on" : `task ${task} failed`);
+  }
 }
 
 function checkWidth({ graph, maxNumSplits }: DriveRequest, task: TaskRef, taken: TakenTransition): void {
@@ -162,23 +170,4 @@ function checkWidth({ graph, maxNumSplits }: DriveRequest, task: TaskRef, taken:
     { artifact, step: task.step, splits: taken.splits, limit: maxNumSplits },
     { where: { flow: graph.flow, step: task.step, artifact } },
   );
-}
-
-/** First in, first out, without moving what waits. */
-function createQueue(): { push(task: ReadyTask): void; shift(): ReadyTask | undefined } {
-  let items: ReadyTask[] = [];
-  let head = 0;
-  return {
-    push: (task) => void items.push(task),
-    shift() {
-      const task = items[head];
-      if (task === undefined) return undefined;
-      head += 1;
-      if (head > 1024 && head * 2 > items.length) {
-        items = items.slice(head);
-        head = 0;
-      }
-      return task;
-    },
-  };
 }

@@ -1,0 +1,53 @@
+import type { RunObserver } from "../contracts/run-events.js";
+import type { RunningAttempt } from "./attempt-runner.js";
+
+/** Ends what runs, for one reason: the first. */
+export interface Stopping {
+  /** Why nothing more may start; null while it may. */
+  reason(): string | null;
+  /** Asks what runs to end, and kills it after a while. */
+  stopAll(reason: string): void;
+  /** To be called when nothing runs any more. */
+  dispose(): void;
+}
+
+export interface StoppingRequest {
+  readonly running: ReadonlySet<RunningAttempt>;
+  readonly observer: RunObserver;
+  readonly stop: AbortSignal;
+  readonly kill: AbortSignal;
+}
+
+/** Tasks that are asked to end get this long before they are killed, in ms. */
+const GRACE = 5000;
+const CANCELLED = "the run was cancelled";
+
+/** Stops by itself when one of the signals says so. */
+export function createStopping({ running, observer, stop, kill }: StoppingRequest): Stopping {
+  let stopReason: string | null = null;
+  let graceTimer: NodeJS.Timeout | undefined;
+  const killAll = (reason: string): void => {
+    stopReason ??= reason;
+    for (const attempt of running) attempt.kill(reason);
+  };
+  const stopAll = (reason: string): void => {
+    if (stopReason !== null) return;
+    stopReason = reason;
+    observer({ type: "run.stopping", at: Date.now(), reason, running: running.size });
+    for (const attempt of running) attempt.stop(reason);
+    graceTimer = setTimeout(() => killAll(reason), GRACE);
+  };
+  const onStop = (): void => stopAll(CANCELLED);
+  const onKill = (): void => killAll(CANCELLED);
+  stop.addEventListener("abort", onStop, { once: true });
+  kill.addEventListener("abort", onKill, { once: true });
+  return {
+    reason: () => stopReason,
+    stopAll,
+    dispose() {
+      clearTimeout(graceTimer);
+      stop.removeEventListener("abort", onStop);
+      kill.removeEventListener("abort", onKill);
+    },
+  };
+}
