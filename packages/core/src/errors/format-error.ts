@@ -18,9 +18,10 @@ const ISSUES = "https://github.com/metaflow-ts/metaflow-ts/issues";
  */
 export function formatError(error: unknown, options: FormatOptions): string {
   if (!isMetaflowError(error)) return formatInternal(error, options);
-  const { dim } = options.colors;
   const several = isSeveral(error) ? error.errors : [];
-  if (several.length > 0) return formatSeveral(error, several, options);
+  if (several.length === 1) return formatError(several[0], options);
+  if (several.length > 1) return formatSeveral(error, several, options);
+  const { dim } = options.colors;
   // What one line says completely stays one line.
   const isShort = error.fix === undefined && error.codeFrame === undefined;
   const more = isShort || !isCore(error) ? [] : [`  ${dim(`More: ${DOCS}/${error.code}.md`)}`];
