@@ -165,7 +165,8 @@ function checkHeader(stored: Uint8Array): number {
   if (version > BLOB_VERSION) throw new BlobFormatError(`it has format version ${version}`, version);
   const size = Number(view.readBigUInt64LE(8));
   const isRaw = view[5] === RAW;
-  if (version < 1 || (!isRaw && view[5] !== ZSTD)) throw new BlobFormatError("its header makes no sense");
+  const isKnown = version === BLOB_VERSION && (isRaw || view[5] === ZSTD) && view[6] === 0 && view[7] === 0;
+  if (!isKnown) throw new BlobFormatError("its header makes no sense");
   if (isRaw && size !== stored.length - HEADER_BYTES) throw new BlobFormatError("it has the wrong length");
   return size;
 }

@@ -19,7 +19,8 @@ export const BLOBS_PREFIX = "blobs/";
 const MAX_NAME_BYTES = 200;
 const MICROS_DIGITS = 16;
 const CHUNK_DIGITS = 6;
-const MAX_MICROS = 10 ** MICROS_DIGITS - 1;
+/** Of 16 digits. Beyond what a number holds exactly, hence a bigint. */
+const MAX_MICROS = 9_999_999_999_999_999n;
 
 /** Escapes a name for use as one part of a key: all but letters, digits, `_` and `-` become `!` and hex bytes. */
 export function encodeName(kind: string, name: string): string {
@@ -65,14 +66,15 @@ export function runIndexPrefix(flow: string): string {
 
 /** Inverted, so that an ascending list gives the newest run first. `startedAt` in milliseconds. */
 export function runIndexKey(flow: string, startedAt: number, runId: string): string {
-  const inverted = MAX_MICROS - startMicros(startedAt, runId);
-  return `${runIndexPrefix(flow)}${count("start time", inverted, MICROS_DIGITS)}-${encodeName("run", runId)}`;
+  const inverted = MAX_MICROS - BigInt(startMicros(startedAt, runId));
+  const text = inverted.toString().padStart(MICROS_DIGITS, "0");
+  return `${runIndexPrefix(flow)}${text}-${encodeName("run", runId)}`;
 }
 
 /** A run id that is itself the start in microseconds tells apart runs of one millisecond. */
 function startMicros(startedAt: number, runId: string): number {
   const fromId = /^\d{16}$/.test(runId) ? Number(runId) : Number.NaN;
-  return Math.abs(fromId / 1000 - startedAt) < 60_000 ? fromId : Math.floor(startedAt * 1000);
+  return Math.abs(fromId / 1000 - startedAt) < 60_000 ? fromId : Math.max(0, Math.floor(startedAt * 1000));
 }
 
 export function runKey(flow: string, runId: string): string {

@@ -66,7 +66,9 @@ export function createSyncReader(
 function startHelper(location: DatastoreLocation, options: SyncReaderOptions): Helper {
   const { port1, port2 } = new MessageChannel();
   const answers = new Int32Array(new SharedArrayBuffer(4));
-  const setup: SyncReadSetup = { location, provider: options.provider ?? null, port: port2, answers };
+  // Named one by one: the caller's object may be a whole datastore, which cannot be sent.
+  const { name, root } = location;
+  const setup: SyncReadSetup = { location: { name, root }, provider: options.provider ?? null, port: port2, answers };
   const entry = options.entry ?? findEntry();
   const execArgv = entry.pathname.endsWith(".ts") ? ["--import", FROM_SOURCE] : [];
   const worker = new Worker(entry, {

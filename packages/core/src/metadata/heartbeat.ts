@@ -9,8 +9,8 @@ export interface RunningHeartbeat {
   stop(): Promise<void>;
 }
 
-/** How soon a change in what runs is told, at the earliest; in ms. */
-const CHANGE_INTERVAL = 2000;
+/** How often it is looked whether other tasks run, and how soon a beat that failed is tried again; in ms. */
+const LOOK_INTERVAL_MS = 2000;
 
 /**
  * Writes a heartbeat now, then every `intervalMs` milliseconds, and sooner when other tasks run than the last one said.
@@ -27,16 +27,16 @@ export function startHeartbeat(
   let isStopped = false;
   let told = "";
   let toldAt = Number.NEGATIVE_INFINITY;
+  const untilDue = (): number => Math.max(0, toldAt + intervalMs - performance.now());
 
   const beat = async (): Promise<void> => {
     const { running, finished } = snapshot();
     const changed = JSON.stringify(running);
-    const now = performance.now();
-    if (changed === told && now - toldAt < intervalMs) return;
+    if (changed === told && untilDue() > 0) return;
+    toldAt = performance.now();
     try {
       await store.writeHeartbeat(flow, runId, { version: 1, at: Date.now(), interval: intervalMs, running, finished });
       told = changed;
-      toldAt = now;
     } catch {
       // Whoever reads sees an old beat and makes of it what there is to make.
     }
@@ -44,7 +44,7 @@ export function startHeartbeat(
   // The next beat is planned when one is written, so that a slow store never has two under way.
   const next = () => {
     beating = beat().then(() => {
-      if (!isStopped) timer = setTimeout(next, Math.min(CHANGE_INTERVAL, intervalMs)).unref();
+      if (!isStopped) timer = setTimeout(next, Math.min(CHANGE_INTERVAL, untilDue())).unref();
     });
   };
   let beating = Promise.resolve();
