@@ -58,15 +58,6 @@ it("beats sooner where other tasks run", async () => {
   await heartbeat.stop();
 });
 
-it("beats sooner when other tasks run than before", async () => {
-  const { beats, heartbeat, running } = recorded();
-  await vi.advanceTimersByTimeAsync(500);
-  running.push({ task: "start/0", attempt: 0, startedAt: 1 });
-  await vi.advanceTimersByTimeAsync(2000);
-  expect(beats.map((beat) => beat.running.length)).toEqual([0, 1]);
-  await heartbeat.stop();
-});
-
 it("stops, after the beat that is under way", async () => {
   const { promise: written, resolve: release } = Promise.withResolvers<void>();
   const { beats, heartbeat } = recorded(() => written);

@@ -29,22 +29,25 @@ export function startHeartbeat(
   let toldAt = Number.NEGATIVE_INFINITY;
   const untilDue = (): number => Math.max(0, toldAt + intervalMs - performance.now());
 
-  const beat = async (): Promise<void> => {
+  /** Resolves to the milliseconds until the next one. */
+  const beat = async (): Promise<number> => {
     const { running, finished } = snapshot();
     const changed = JSON.stringify(running);
-    if (changed === told && untilDue() > 0) return;
+    if (changed === told && untilDue() > 0) return Math.min(LOOK_INTERVAL_MS, untilDue());
     toldAt = performance.now();
     try {
       await store.writeHeartbeat(flow, runId, { version: 1, at: Date.now(), interval: intervalMs, running, finished });
       told = changed;
+      return Math.min(LOOK_INTERVAL_MS, untilDue());
     } catch {
       // Whoever reads sees an old beat and makes of it what there is to make.
+      return LOOK_INTERVAL_MS;
     }
   };
   // The next beat is planned when one is written, so that a slow store never has two under way.
   const next = () => {
-    beating = beat().then(() => {
-      if (!isStopped) timer = setTimeout(next, Math.min(CHANGE_INTERVAL, untilDue())).unref();
+    beating = beat().then((wait) => {
+      if (!isStopped) timer = setTimeout(next, wait).unref();
     });
   };
   let beating = Promise.resolve();
