@@ -132,7 +132,7 @@ class Driver {
           this.#queue.push(task);
         } else {
           this.#counts.carriedOver += 1;
-          further.push(...this.#follow(task, transition));
+          for (const next of this.#follow(task, transition)) further.push(next);
         }
       }
       fresh = further;
@@ -143,7 +143,7 @@ class Driver {
   #follow(task: TaskRef, taken: TakenTransition): readonly ReadyTask[] {
     checkWidth(this.#request, task, taken);
     const next = advance(this.#progress, task, taken);
-    this.#exits.push(...next.exits);
+    for (const exit of next.exits) this.#exits.push(exit);
     return next.ready;
   }
 

@@ -50,9 +50,11 @@ export function firstTasks(progress: Progress): readonly ReadyTask[] {
  *
  * @throws LOOP_LIMIT_REACHED where a switch leads back more often than it says.
  */
-export function advance(progress: Progress, ended: TaskRef, taken: TakenTransition): Advance {
+export function advance(progress: Progress, { step, address }: TaskRef, taken: TakenTransition): Advance {
   const { graph } = progress;
-  const node = stepOf(graph, ended.step);
+  // Only what names it: with its own inputs, a task would drag along all tasks that ever led to it.
+  const ended: TaskRef = { step, address };
+  const node = stepOf(graph, step);
   if (taken.kind === "end") return { ready: [], exits: [] };
   if (taken.kind === "foreach" || taken.kind === "parallel") {
     openJoin(progress, node, ended, taken.splits);
@@ -92,11 +94,13 @@ function fanOut(graph: FlowGraph, split: TaskRef, target: string, count: number)
 
 /** Parts the successors of one task into those of this region and the others. */
 function sort(progress: Progress, targets: readonly TaskRef[], from: TaskRef): Advance {
-  const inside = targets.filter((task) => isInside(progress.region, task));
-  return {
-    ready: inside.map((task) => ({ ...task, inputs: [from] })),
-    exits: targets.filter((task) => !inside.includes(task)),
-  };
+  const ready: ReadyTask[] = [];
+  const exits: TaskRef[] = [];
+  for (const task of targets) {
+    if (isInside(progress.region, task)) ready.push({ ...task, inputs: [from] });
+    else exits.push(task);
+  }
+  return { ready, exits };
 }
 
 function openJoin(progress: Progress, split: StepNode, ended: TaskRef, expected: number): void {
