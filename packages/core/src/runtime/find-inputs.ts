@@ -71,10 +71,7 @@ async function itemArrivals(
   return firstArrivals(source, join, join.previous, prefixes);
 }
 
-/**
- * For each wanted address, the task of one of the steps whose transition led to `node` there. One candidate that
- * has no loop of its own needs no reading: nothing else can have led there.
- */
+/** For each wanted address, the task of one of the steps whose transition led to `node` there. */
 async function firstArrivals(
   source: InputSource,
   node: StepNode,
@@ -88,8 +85,9 @@ async function firstArrivals(
     const candidates = open.map((k) => predecessorPrefix(previous, node, addresses[k] ?? []));
     const records = await candidateRecords(source, previous, candidates);
     for (const [position, k] of open.entries()) {
-      const record = records[position]?.find((candidate) => leadsTo(candidate, node.name));
-      if (record !== undefined) found[k] = { step: name, address: addressOf(source.graph, record) };
+      const record = records[position];
+      if (record != null && leadsTo(record, node, addresses[k] ?? []))
+        found[k] = { step: name, address: addressOf(source.graph, record) };
     }
   }
   return found;
@@ -124,55 +122,52 @@ function commonFrames(a: StepNode, b: StepNode): number {
   return common;
 }
 
+/** For each prefix, the record of the only task of `previous` that may have led on from there. */
 async function candidateRecords(
-  source: InputSource,
+  { graph, records, runId }: InputSource,
   previous: StepNode,
   prefixes: readonly (TaskAddress | null)[],
-): Promise<readonly (readonly TaskRecord[])[]> {
-  const { graph, records, runId } = source;
-  const exact = prefixes.map((prefix) =>
-    prefix !== null && prefix.length === previous.scope.length ? taskId(graph, previous.name, prefix) : null,
-  );
-  const wanted = exact.filter((id) => id !== null).map((task) => ({ step: previous.name, task }));
+): Promise<readonly (TaskRecord | null)[]> {
+  const isWhole = (prefix: TaskAddress): boolean => prefix.length === previous.scope.length;
+  const leavesLoops = prefixes.some((prefix) => prefix !== null && !isWhole(prefix));
+  const lastIds = leavesLoops
+    ? lastBelow(graph, previous, await records.listTasks(graph.flow, runId, previous.name))
+    : null;
+  const ids = prefixes.map((prefix) => {
+    if (prefix === null) return null;
+    return isWhole(prefix) ? taskId(graph, previous.name, prefix) : (lastIds?.get(prefix.join()) ?? null);
+  });
+  const wanted = ids.filter((id) => id !== null).map((task) => ({ step: previous.name, task }));
   const read = await records.readTasks(graph.flow, runId, wanted);
   let at = 0;
-  const found = exact.map((id) => (id === null ? null : (read[at++] ?? null)));
-  const needsSearch = prefixes.some((prefix) => prefix !== null && prefix.length < previous.scope.length);
-  const ids = needsSearch ? await records.listTasks(graph.flow, runId, previous.name) : [];
-  return Promise.all(
-    prefixes.map(async (prefix, k) => {
-      const record = found[k];
-      if (record !== null && record !== undefined) return [record];
-      if (prefix === null || prefix.length === previous.scope.length) return [];
-      return lastBelow(source, previous, prefix, ids);
-    }),
-  );
+  return ids.map((id) => (id === null ? null : (read[at++] ?? null)));
 }
 
-/** The record of the last iteration below the prefix: the one that left the loop. */
-async function lastBelow(
-  source: InputSource,
-  previous: StepNode,
-  prefix: TaskAddress,
-  ids: readonly string[],
-): Promise<readonly TaskRecord[]> {
-  const last = ids.findLast((id) => {
-    const address = parseTaskId(source.graph, previous.name, id);
-    return prefix.every((part, k) => address?.[k] === part);
-  });
-  if (last === undefined) return [];
-  const record = await source.records.readTask(source.graph.flow, source.runId, previous.name, last);
-  return record === null ? [] : [record];
+/** By leading part of an address: the id of the last task below it, which is the iteration that left the loops. */
+function lastBelow(graph: FlowGraph, previous: StepNode, ids: readonly string[]): ReadonlyMap<string, string> {
+  const last = new Map<string, string>();
+  for (const id of ids) {
+    const address = parseTaskId(graph, previous.name, id) ?? [];
+    for (const depth of address.keys()) last.set(address.slice(0, depth).join(), id);
+  }
+  return last;
 }
 
 function addressOf(graph: FlowGraph, record: TaskRecord): TaskAddress {
   return parseTaskId(graph, record.step, record.task) ?? [];
 }
 
-function leadsTo(record: TaskRecord, step: string): boolean {
-  const taken = record.transition;
+/** Whether the task led to that address of the step: a foreach leads to as many as it had items. */
+function leadsTo({ transition: taken }: TaskRecord, node: StepNode, address: TaskAddress): boolean {
   if (taken === null || taken.kind === "end") return false;
-  return taken.kind === "split" ? taken.targets.includes(step) : taken.target === step;
+  if (taken.kind === "split") return taken.targets.includes(node.name);
+  if (taken.target !== node.name) return false;
+  return (taken.kind !== "foreach" && taken.kind !== "parallel") || lastItem(node, address) < taken.splits;
+}
+
+/** The item that the address names in the foreach that the step begins; a loop may begin with it too. */
+function lastItem(node: StepNode, address: TaskAddress): number {
+  return address[node.scope.findLastIndex(({ kind }) => kind === "foreach")] ?? 0;
 }
 
 function missing(source: InputSource, task: TaskRef, expected: readonly string[]): Error {
