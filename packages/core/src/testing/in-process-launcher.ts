@@ -1,0 +1,97 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { createSerializerSet } from "../artifacts/serializer-set.js";
+import type { Datastore } from "../contracts/datastore.js";
+import type { FlowDefinition } from "../contracts/flow-definition.js";
+import { openRun } from "../runtime/open-run.js";
+import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-launcher.js";
+import type { WorkerPool } from "../runtime/worker-pool.js";
+import { attemptTask } from "../task/attempt-task.js";
+import type { RunContext, TaskSpec } from "../task/task-context.js";
+
+/** What happens to attempts besides their step's code. */
+export interface AttemptHooks {
+  /** Awaited before an attempt begins. What it throws fails the attempt; what never resolves hangs until it is stopped. */
+  readonly before?: ((spec: TaskSpec) => Promise<void> | void) | undefined;
+  /** Awaited when an attempt has ended, before the driver hears of it. */
+  readonly after?: ((spec: TaskSpec) => Promise<void> | void) | undefined;
+}
+
+/** Where attempts find their code and their run. */
+export interface InProcessFlow {
+  readonly definition: FlowDefinition;
+  readonly datastore: Datastore;
+}
+
+const STOPPED: ProcessDeath = { code: null, signal: "SIGTERM", outOfMemory: false, exitStack: [] };
+
+/**
+ * Executes attempts in this process, on a class that is there already: the same code from loading to committing as a
+ * worker's, thousands of times a second. For flows whose steps are synchronous, since nothing can interrupt them.
+ */
+export function createInProcessPool(flow: InProcessFlow, hooks: AttemptHooks = {}): WorkerPool {
+  let context: Promise<RunContext> | undefined;
+  return {
+    keepsLog: false,
+    serve(_location, name, runId) {
+      context = openRun(flow.datastore, name, runId).then((opened) => opened.context);
+    },
+    launch(spec, listener) {
+      if (context === undefined) throw new Error("A task came before its run.");
+      listener.onStart(null);
+      return launch(flow, context, spec, hooks);
+    },
+    close: async () => {},
+  };
+}
+
+function launch(
+  flow: InProcessFlow,
+  context: Promise<RunContext>,
+  spec: TaskSpec,
+  { before, after }: AttemptHooks,
+): LaunchedAttempt {
+  let stop = (): void => {};
+  const stopped = new Promise<"stopped">((resolve) => {
+    stop = () => resolve("stopped");
+  });
+  const run = async (): Promise<AttemptEnd> => {
+    let refusal: Promise<never> | undefined;
+    const begun = Promise.resolve(before?.(spec)).catch((error: unknown) => {
+      refusal = Promise.reject(error);
+      refusal.catch(() => {});
+    });
+    if ((await Promise.race([begun, stopped])) === "stopped") return { status: "died", death: STOPPED };
+    const end = await attempt(flow, await context, spec, refusal);
+    await Promise.race([after?.(spec), stopped]);
+    return end;
+  };
+  return { ended: run(), stop, kill: stop };
+}
+
+async function attempt(
+  { definition }: InProcessFlow,
+  context: RunContext,
+  spec: TaskSpec,
+  refusal: Promise<never> | undefined,
+): Promise<AttemptEnd> {
+  const serializers = createSerializerSet(definition.serializers);
+  const outcome = await attemptTask(context, spec, {
+    evaluate: () => refusal ?? Promise.resolve({ flowClass: definition.flowClass, serializers }),
+    signal: () => new AbortController().signal,
+    fatal: new Promise<never>(() => {}),
+    errorContext: async () => ({ positions: null, cwd: process.cwd() }),
+  });
+  if (outcome.status !== "failed") return outcome;
+  const { error } = outcome.record;
+  if (error === null) throw new Error("A failed record has no error.");
+  return { status: "failed", error };
+}
+
+/** A hook that waits for some turns of the event loop, so that attempts end in another order for each seed. */
+export function randomTurns(seed: number): () => Promise<void> {
+  let state = seed;
+  return async () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    for (let turns = (state >>> 16) % 8; turns > 0; turns -= 1) await nextTurn();
+  };
+}
