@@ -1,8 +1,14 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import nodeModule from "node:module";
 
+// An older Node says what it misses in ways that help nobody.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`Metaflow needs Node 22.18 or newer; this is Node ${process.versions.node}.\n`);
+  process.exit(2);
+}
 // Imports are dynamic so that the cache is on before anything is compiled.
-enableCompileCache?.();
+nodeModule.enableCompileCache?.();
 const { main, reportUncaught } = await import("./cli/main.js");
 const { readEnvironment } = await import("./config/env.js");
 

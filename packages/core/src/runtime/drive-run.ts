@@ -3,10 +3,11 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import { toTaggedJson } from "../artifacts/tagged-json.js";
 import type { DatastoreLocation } from "../contracts/datastore.js";
 import type { RunRecord } from "../contracts/records.js";
+import type { RunEvent } from "../contracts/run-events.js";
 import { type HeartbeatSnapshot, startHeartbeat } from "../metadata/heartbeat.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
-import type { ErrorContext } from "../task/record-error.js";
+import { type ErrorContext, recordError } from "../task/record-error.js";
 import { type Drive, drive } from "./drive.js";
 import type { FinishedTasks } from "./finished-tasks.js";
 import { createProcessLauncher } from "./process-launcher.js";
@@ -19,31 +20,44 @@ import { createWorkerPool, type WorkerPool } from "./worker-pool.js";
 /** Milliseconds between two signs of life of a run. */
 export const HEARTBEAT_INTERVAL = 10_000;
 
-/** Drives a registered run to its end, and writes the end into its record. */
+/**
+ * Drives a registered run to its end, and writes the end into its record: also when something goes wrong here, so
+ * that no run is left that says it goes on.
+ */
 export async function driveRun(
   flow: LoadedFlow,
   settings: RunSettings,
   registered: RegisteredRun,
   finished: FinishedTasks,
 ): Promise<RunResult> {
-  const { run, records } = registered;
-  const { observer, datastore } = settings;
+  const { run } = registered;
   const startedAt = performance.now();
-  await settings.onRunId?.(run.runId);
   const launcher = launcherFor(settings, run, flow);
+  try {
+    await settings.onRunId?.(run.runId);
+    announce(flow, settings, registered);
+    const result = await driveWithHeartbeat(flow, settings, registered, finished, launcher);
+    await writeEnd(registered, result);
+    settings.observer(finishedEvent(run, result, Math.round(performance.now() - startedAt)));
+    return { runId: run.runId, ...result };
+  } catch (error) {
+    const failure = { task: null, error: recordError(error, errorContextOf(flow)) };
+    await writeEnd(registered, { status: "failed", counts: null, failure }).catch(() => {});
+    throw error;
+  } finally {
+    await launcher.close();
+  }
+}
+
+async function driveWithHeartbeat(
+  flow: LoadedFlow,
+  settings: RunSettings,
+  { run, records }: RegisteredRun,
+  finished: FinishedTasks,
+  launcher: TaskLauncher,
+): Promise<Omit<RunResult, "runId">> {
   let driven: Drive | undefined;
   const heartbeat = startHeartbeat(records, run.flow, run.runId, () => snapshot(driven), HEARTBEAT_INTERVAL);
-  observer({
-    type: "run.started",
-    at: Date.now(),
-    pathspec: `${run.flow}/${run.runId}`,
-    flow: run.flow,
-    runId: run.runId,
-    originRunId: run.origin?.runId ?? null,
-    parameters: parametersOf(flow, registered),
-    tags: run.tags,
-    datastore: { name: datastore.name, root: datastore.root },
-  });
   try {
     driven = drive({
       ...settings,
@@ -56,32 +70,42 @@ export async function driveRun(
       errorContext: () => Promise.resolve(errorContextOf(flow)),
     });
     const { status, counts, failure } = await driven.ended;
-    await heartbeat.stop();
-    await records.updateRun(run.flow, run.runId, (record) => ({
-      ...record,
-      status,
-      counts,
-      failure,
-      finishedAt: Date.now(),
-    }));
-    const pathspec = `${run.flow}/${run.runId}`;
-    observer({
-      type: "run.finished",
-      at: Date.now(),
-      pathspec,
-      status,
-      durationMs: Math.round(performance.now() - startedAt),
-      counts,
-      failure:
-        failure === null
-          ? null
-          : { pathspec: failure.task === null ? null : `${pathspec}/${failure.task}`, error: failure.error },
-    });
-    return { runId: run.runId, status, counts, failure };
+    return { status, counts, failure };
   } finally {
     await heartbeat.stop();
-    await launcher.close();
   }
+}
+
+async function writeEnd(
+  { run, records }: RegisteredRun,
+  end: Pick<RunRecord, "status" | "counts" | "failure">,
+): Promise<void> {
+  await records.updateRun(run.flow, run.runId, (record) => ({ ...record, ...end, finishedAt: Date.now() }));
+}
+
+function announce(flow: LoadedFlow, { observer, datastore }: RunSettings, registered: RegisteredRun): void {
+  const { run } = registered;
+  observer({
+    type: "run.started",
+    at: Date.now(),
+    pathspec: `${run.flow}/${run.runId}`,
+    flow: run.flow,
+    runId: run.runId,
+    originRunId: run.origin?.runId ?? null,
+    parameters: parametersOf(flow, registered),
+    tags: run.tags,
+    datastore: { name: datastore.name, root: datastore.root },
+  });
+}
+
+function finishedEvent(run: RunRecord, result: Omit<RunResult, "runId">, durationMs: number): RunEvent {
+  const { status, counts, failure } = result;
+  const pathspec = `${run.flow}/${run.runId}`;
+  const failed = failure && {
+    pathspec: failure.task === null ? null : `${pathspec}/${failure.task}`,
+    error: failure.error,
+  };
+  return { type: "run.finished", at: Date.now(), pathspec, status, durationMs, counts, failure: failed };
 }
 
 function launcherFor(settings: RunSettings, run: RunRecord, flow: LoadedFlow): TaskLauncher {

@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../contracts/graph.js";
-import type { TaskAddress } from "../contracts/pathspec.js";
+import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { startHeartbeat } from "../metadata/heartbeat.js";
@@ -54,14 +54,17 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
     driven = drive({ ...limits, graph, region, runId, records, launcher: pool, finished, observer, errorContext });
     const result = await driven.ended;
     await recordEnd(request, region, graph, result, records);
-    return {
-      ...result,
-      exits: result.exits.map(({ step, address }) => ({ step, task: taskId(graph, step, address) })),
-    };
+    return { ...result, exits: namesOf(graph, result.exits) };
   } finally {
     await heartbeat.stop();
     await pool.close();
   }
+}
+
+/** Each task once, though many tasks of the region may lead to it. */
+function namesOf(graph: FlowGraph, tasks: readonly TaskRef[]): RegionResult["exits"] {
+  const named = tasks.map(({ step, address }) => ({ step, task: taskId(graph, step, address) }));
+  return [...new Map(named.map((each) => [`${each.step}/${each.task}`, each])).values()];
 }
 
 /** The region that ends the flow ends the run; one that fails fails it, until it is started again. */
