@@ -6,15 +6,20 @@ import { type Loader, type Plugin, transform } from "esbuild";
 const LOADERS: Readonly<Record<string, Loader>> = {
   ".ts": "ts",
   ".mts": "ts",
+  ".cts": "ts",
   ".tsx": "tsx",
   ".js": "js",
   ".mjs": "js",
+  ".cjs": "js",
   ".jsx": "jsx",
 };
 
+/** Names by which a file asks where it lies; the last two are those of CommonJS. */
+const ASKS = /\bimport\.meta\b|\b__filename\b|\b__dirname\b/;
+
 /**
- * In a bundle `import.meta` would be that of the bundle. This gives each of the user's files its own `url`,
- * `dirname` and `filename`, so that data beside a file is found where the author put it.
+ * In a bundle `import.meta` would be that of the bundle, and `__filename` nothing at all. This gives each of the user's
+ * files its own, so that data beside a file is found where the author put it.
  */
 export function importMetaPlugin(): Plugin {
   return {
@@ -24,7 +29,7 @@ export function importMetaPlugin(): Plugin {
         const loader = LOADERS[extname(path)];
         if (loader === undefined) return undefined;
         const contents = await readFile(path, "utf8");
-        if (!contents.includes("import.meta")) return { contents, loader };
+        if (!ASKS.test(contents)) return { contents, loader };
         const result = await transform(contents, {
           loader,
           sourcefile: path,
@@ -37,6 +42,8 @@ export function importMetaPlugin(): Plugin {
             "import.meta.url": JSON.stringify(pathToFileURL(path).href),
             "import.meta.dirname": JSON.stringify(dirname(path)),
             "import.meta.filename": JSON.stringify(path),
+            __filename: JSON.stringify(path),
+            __dirname: JSON.stringify(dirname(path)),
           },
         });
         return { contents: result.code, loader: "js" };

@@ -12,6 +12,7 @@ export interface CleanState {
 
 /** Takes note of the process's state before a task. */
 export function noteCleanState(): CleanState {
+  // biome-ignore lint/style/noProcessEnv: it is noted here, and nothing is read from it
   const environment = { ...process.env };
   const folder = process.cwd();
   const mask = process.umask();

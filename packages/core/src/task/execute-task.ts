@@ -37,7 +37,8 @@ export async function prepareTask(context: RunContext, code: LoadedCode, spec: T
   if (node === undefined) throw errors.STEP_NOT_FOUND({ step: spec.step, flow: graph.flow });
   const inputs = await readInputs(context, spec);
   const loader = createArtifactLoader(context.blobs, code.serializers);
-  const position = await loadPosition({ graph, records, runId: run.runId, node, spec, inputs, loader });
+  const { splits } = context;
+  const position = await loadPosition({ graph, records, runId: run.runId, node, spec, inputs, loader, splits });
   const inherited = node.isJoin ? {} : (inputs[0]?.artifacts ?? {});
   await loader.prefetch(probableReads(node, { ...inherited, ...run.parameters }, inputs));
   const instance = new code.flowClass();

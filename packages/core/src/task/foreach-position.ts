@@ -6,7 +6,7 @@ import type { ItemChunk } from "../contracts/transition.js";
 import { taskId } from "../graph/addresses.js";
 import type { ArtifactLoader } from "./artifact-io.js";
 import { findChunk, loadItem } from "./foreach-items.js";
-import type { TaskSpec } from "./task-context.js";
+import type { RunContext, TaskSpec } from "./task-context.js";
 
 /** Where a task lies among the foreaches and loops around it. */
 export interface TaskPosition {
@@ -32,34 +32,30 @@ interface PositionSource {
   readonly spec: TaskSpec;
   readonly inputs: readonly TaskRecord[];
   readonly loader: ArtifactLoader;
+  readonly splits: RunContext["splits"];
 }
 
-/** Finds out where a task lies; reads the records of splits only where the step's source asks for items. */
+/**
+ * Finds out where a task lies. The records of the splits around it are read for every step: whether it asks for
+ * `this.input` shows only when it runs, and then it cannot wait.
+ */
 export async function loadPosition(source: PositionSource): Promise<TaskPosition> {
-  const { graph, node, spec, inputs, loader } = source;
+  const { graph, node, spec, loader } = source;
   const frames = node.scope.map((frame, k) => ({ ...frame, value: spec.address[k] ?? 0, depth: k }));
   const loops = frames.filter((f) => f.kind === "loop").map((f) => ({ step: f.step, iteration: f.value }));
   const around = frames.filter((f) => f.kind === "foreach");
   const innermost = around.at(-1);
   const innermostStep = innermost === undefined ? undefined : graph.steps[innermost.step];
   const isItemStep = innermostStep?.next.includes(node.name) === true && !node.isJoin;
-  const splitRecords = await readSplits(source, around, isItemStep);
-  const foreach = around.map((frame, k) => ({
-    step: frame.step,
-    index: frame.value,
-    splits: splitsOf(splitRecords[k]) ?? inputs[0]?.foreach[k]?.splits ?? 0,
-  }));
+  const splitRecords = await readSplits(source, around);
+  const foreach = around.map(({ step, value }, k) => ({ step, index: value, splits: splitsOf(splitRecords[k]) ?? 0 }));
   const itemOf = (k: number): unknown => {
     const chunks = itemsOf(splitRecords[k]);
     return chunks === undefined ? undefined : loadItem(chunks, foreach[k]?.index ?? 0, loader);
   };
-  if (isItemStep || asksForItems(node)) {
-    await loader.prefetch(
-      foreach.flatMap(({ index }, k) => {
-        const chunks = itemsOf(splitRecords[k]);
-        return chunks === undefined ? [] : [[`item ${index}`, findChunk(chunks, index).ref] as const];
-      }),
-    );
+  const innermostItems = itemsOf(splitRecords.at(-1));
+  if (isItemStep && innermostItems !== undefined) {
+    await loader.prefetch([[`item ${innermost?.value}`, findChunk(innermostItems, innermost?.value ?? 0).ref]]);
   }
   let decoded: readonly unknown[] | undefined;
   const items = (): readonly unknown[] => {
@@ -83,37 +79,39 @@ export function foreachStack(position: TaskPosition): readonly ForeachStackEntry
   return position.foreach.map((entry, k) => ({ ...entry, value: items[k] }));
 }
 
-function asksForItems(node: StepNode): boolean {
-  return node.reads.includes("input") || node.reads.includes("foreachStack");
-}
+/** Records of splits that a process keeps: all tasks of a foreach need the same one. */
+const KEPT_SPLITS = 64;
 
-/** The split's own record is the input of an item step; others are read when the source asks for items. */
+/** The split's own record is the input of an item step; others are read, once in a process as long as they are used. */
 async function readSplits(
-  { graph, records, runId, node, spec, inputs }: PositionSource,
+  { graph, records, runId, spec, inputs, splits }: PositionSource,
   around: readonly { step: string; depth: number }[],
-  isItemStep: boolean,
-): Promise<readonly (TaskRecord | null | undefined)[]> {
+): Promise<readonly (TaskRecord | undefined)[]> {
   const wanted = around.map(({ step, depth }) => ({ step, task: taskId(graph, step, spec.address.slice(0, depth)) }));
-  const found: (TaskRecord | null | undefined)[] = wanted.map((ref) =>
-    inputs.find((record) => record.step === ref.step && record.task === ref.task),
-  );
-  const asked = [...wanted.keys()].filter((k) => asksForItems(node) || (isItemStep && k === wanted.length - 1));
-  const missing = asked.filter((k) => found[k] === undefined);
-  const read = await records.readTasks(
-    graph.flow,
-    runId,
-    missing.flatMap((k) => wanted[k] ?? []),
-  );
-  for (const [position, k] of missing.entries()) found[k] = read[position];
-  return found;
+  const keyOf = (ref: { step: string; task: string }): string => `${ref.step}/${ref.task}`;
+  const given = new Map(inputs.map((record) => [keyOf(record), record]));
+  const missing = wanted.filter((ref) => !given.has(keyOf(ref)) && !splits.has(keyOf(ref)));
+  for (const record of await records.readTasks(graph.flow, runId, missing)) {
+    if (record !== null) given.set(keyOf(record), record);
+  }
+  return wanted.map((ref) => {
+    const key = keyOf(ref);
+    const found = given.get(key) ?? splits.get(key);
+    // Last in is last out: what is used stays.
+    splits.delete(key);
+    if (found !== undefined) splits.set(key, found);
+    const [oldest] = splits.keys();
+    if (splits.size > KEPT_SPLITS && oldest !== undefined) splits.delete(oldest);
+    return found;
+  });
 }
 
-function splitsOf(record: TaskRecord | null | undefined): number | undefined {
+function splitsOf(record: TaskRecord | undefined): number | undefined {
   const taken = record?.transition;
   return taken?.kind === "foreach" || taken?.kind === "parallel" ? taken.splits : undefined;
 }
 
-function itemsOf(record: TaskRecord | null | undefined): readonly ItemChunk[] | undefined {
+function itemsOf(record: TaskRecord | undefined): readonly ItemChunk[] | undefined {
   const taken = record?.transition;
   return taken?.kind === "foreach" || taken?.kind === "parallel" ? taken.items : undefined;
 }

@@ -3,7 +3,7 @@ import type { FlowClass } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
-import type { RunRecord } from "../contracts/records.js";
+import type { RunRecord, TaskRecord } from "../contracts/records.js";
 
 /** One attempt that is to be made. */
 export interface TaskSpec extends AttemptRef {
@@ -19,6 +19,8 @@ export interface RunContext {
   readonly blobs: BlobStore;
   /** Every name that is an artifact somewhere in the flow, as far as this process has seen. */
   readonly knownNames: Set<string>;
+  /** Records of splits that were read, by `step/task`; they never change. Kept up by `foreach-position.ts`. */
+  readonly splits: Map<string, TaskRecord>;
 }
 
 /** Names that the graph and the run tell. */
