@@ -1,0 +1,4 @@
+/** Why something cannot be measured here. */
+export interface Missing {
+  readonly missing: string;
+}
