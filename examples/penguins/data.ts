@@ -37,9 +37,11 @@ export function loadPenguins(): { penguins: Penguin[]; incomplete: number } {
   return { penguins, incomplete: rows.length - penguins.length };
 }
 
+const require = createRequire(import.meta.url);
+
 function readRows(): Row[] {
   // The package exports its code only; the data lies beside it.
-  const code = createRequire(import.meta.url).resolve("vega-datasets");
+  const code = require.resolve("vega-datasets");
   return JSON.parse(readFileSync(join(dirname(code), "../data/penguins.json"), "utf8")) as Row[];
 }
 
