@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { openDatastore } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
+import { taskId } from "../graph/addresses.js";
 import { attemptTask } from "../task/attempt-task.js";
 import { noteCleanState } from "../task/clean-process.js";
 import { recordError, showRecordedError } from "../task/record-error.js";
@@ -19,6 +20,8 @@ export interface WorkerProcessApi {
 
 /** The attempt that the process is busy with. */
 interface Attempt {
+  /** `step/task` */
+  readonly task: string;
   readonly fail: (error: unknown) => void;
   readonly abort: AbortController;
   /** True once the step asked for `current.signal`: then it is given time to end by itself. */
@@ -64,20 +67,23 @@ export function runWorker(api: WorkerProcessApi): void {
   process.on("uncaughtException", (error, origin) => {
     // What fails between two tasks was left behind by the one before; the next one gets another process.
     if (attempt === undefined) api.exit(1);
-    else attempt.fail(uncaught(error, origin));
+    else attempt.fail(uncaught(attempt.task, error, origin));
   });
   process.on("SIGTERM", () => {
     attempt?.abort.abort();
-    if (attempt?.usesSignal !== true) api.exit(143);
+    // Who listens, by `current.signal` or in Node's own way, ends the task in the time that is left.
+    if (attempt?.usesSignal === true || process.listenerCount("SIGTERM") > 1) return;
+    process.removeAllListeners("SIGTERM");
+    process.kill(process.pid, "SIGTERM");
   });
   process.on("exit", () => {
     if (attempt !== undefined) api.send({ type: "exiting", stack: (new Error().stack ?? "").split("\n").slice(1) });
   });
 }
 
-function uncaught(error: unknown, origin: string): unknown {
+function uncaught(task: string, error: unknown, origin: string): unknown {
   const kind = origin === "unhandledRejection" ? "unhandled rejection" : "uncaught exception";
-  return errors.TASK_UNCAUGHT({ task: "", kind }, { cause: error });
+  return errors.TASK_UNCAUGHT({ task, kind }, { cause: error });
 }
 
 async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
@@ -97,6 +103,7 @@ async function makeAttempt(
   });
   fatal.catch(() => {});
   const attempt: Attempt = {
+    task: `${spec.step}/${taskId(run.context.graph, spec.step, spec.address)}`,
     fail: (error) => {
       uncaughtReason = "something failed outside of the step's own calls";
       reject(error);

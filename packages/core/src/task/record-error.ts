@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { types } from "node:util";
 import type { RecordedError } from "../contracts/records.js";
 import type { BundlePositions } from "../contracts/source-positions.js";
 import { isMetaflowError, type SourcePosition } from "../errors/metaflow-error.js";
@@ -28,34 +29,66 @@ const NODE_FRAME = /\((?:node:|internal\/)|at (?:async )?node:|metaflow-worker:/
 /** Where this package's own built files lie. */
 const OWN_FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
-/** An error, or whatever was thrown, as records keep it: the user's frames in positions of the user's files. */
-export function recordError(thrown: unknown, context: ErrorContext, depth = 0): RecordedError {
-  if (!(thrown instanceof Error)) return recordOther(thrown);
-  const { stack, codeFrame: place } = stackFrames(thrown.stack ?? "", context);
+/**
+ * An error, or whatever was thrown, as records keep it: the user's frames in positions of the user's files. Whatever
+ * the thrown value does when it is looked at, this does not throw.
+ */
+export function recordError(thrown: unknown, context: ErrorContext): RecordedError {
+  return record(thrown, context, []);
+}
+
+/** `around`: the errors that led here; one that is its own cause is not followed again. */
+function record(thrown: unknown, context: ErrorContext, around: readonly unknown[]): RecordedError {
+  if (!isError(thrown)) return recordOther(thrown);
+  const stack = read(thrown, "stack");
+  const { stack: frames, codeFrame } = stackFrames(typeof stack === "string" ? stack : "", context);
   const known = isMetaflowError(thrown) ? thrown : null;
-  const cause = thrown.cause;
+  const within = [...around, thrown];
+  const follow = (inner: unknown): RecordedError => record(inner, context, within);
+  const cause = read(thrown, "cause");
+  const members = read(thrown, "errors");
+  const endsHere = within.length > MAX_CAUSES;
   return {
     code: known?.code ?? null,
     type: typeOf(thrown),
-    message: thrown.message,
-    stack,
-    codeFrame: known?.codeFrame ?? place,
+    message: textOf(read(thrown, "message")),
+    stack: frames,
+    codeFrame: known?.codeFrame ?? codeFrame,
     fix: known?.fix ?? null,
-    cause: cause === undefined || depth >= MAX_CAUSES ? null : recordError(cause, context, depth + 1),
+    cause: cause === undefined || endsHere || within.includes(cause) ? null : follow(cause),
     errors:
-      thrown instanceof AggregateError && depth < MAX_CAUSES
-        ? thrown.errors.slice(0, MAX_MEMBERS).map((each) => recordError(each, context, depth + 1))
+      Array.isArray(members) && typeOf(thrown) === "AggregateError" && !endsHere
+        ? members.slice(0, MAX_MEMBERS).map(follow)
         : [],
   };
+}
+
+/** Errors of another realm, as `node:vm` makes them, are errors too. */
+function isError(value: unknown): value is Error {
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** A property that may be a getter which throws. */
+function read(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A thrown value that is no Error. */
 function recordOther(thrown: unknown): RecordedError {
   const type = thrown === null ? "null" : typeof thrown;
-  return { code: null, type, message: shown(thrown), stack: [], codeFrame: null, fix: null, cause: null, errors: [] };
+  const message = thrown === null || thrown === undefined ? `nothing but ${type} was thrown` : textOf(thrown);
+  return { code: null, type, message, stack: [], codeFrame: null, fix: null, cause: null, errors: [] };
 }
 
-function shown(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   try {
     return typeof value === "object" ? (JSON.stringify(value) ?? String(value)) : String(value);
@@ -65,8 +98,10 @@ function shown(value: unknown): string {
 }
 
 function typeOf(error: Error): string {
-  const own = error.constructor?.name;
-  return error.name !== "Error" || own === undefined || own === "" ? error.name : own;
+  const name = textOf(read(error, "name"));
+  const maker = read(error, "constructor");
+  const own = typeof maker === "function" ? maker.name : "";
+  return name !== "Error" || own === "" ? name : own;
 }
 
 /** A stack as records keep it, with an excerpt of the place of its first frame that is the user's. */
