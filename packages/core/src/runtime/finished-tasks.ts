@@ -1,10 +1,10 @@
 import type { FlowGraph } from "../contracts/graph.js";
 import type { TaskRef } from "../contracts/pathspec.js";
-import type { RecordStore } from "../contracts/record-store.js";
+import type { FailedAttemptRef, RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import { taskId } from "../graph/addresses.js";
 import type { ReadyTask } from "./progress.js";
-import type { Region } from "./region.js";
+import { type Region, stepOf } from "./region.js";
 
 /** Tasks that need not run again. */
 export interface FinishedTasks {
@@ -21,8 +21,8 @@ export const nothingFinished: FinishedTasks = {
 };
 
 /**
- * What an earlier process committed of the same region, before it ended or was ended. One listing per step; records
- * are read when their turn comes.
+ * What an earlier process committed of the same region, before it ended or was ended. Records are read when their turn
+ * comes; a listing for each step with tasks of unknown number spares the attempts to read what is not there.
  */
 export async function committedBefore(
   records: RecordStore,
@@ -32,7 +32,9 @@ export async function committedBefore(
 ): Promise<FinishedTasks> {
   const { flow } = graph;
   const committed = new Map<string, ReadonlySet<string>>();
-  for (const step of region.steps) committed.set(step, new Set(await records.listTasks(flow, runId, step)));
+  for (const step of region.steps) {
+    committed.set(step, new Set(await tasksToLookAt(records, runId, graph, region, step)));
+  }
   const failures = await countFailures(records, flow, runId);
   return {
     async take(tasks) {
@@ -49,16 +51,44 @@ export async function committedBefore(
   };
 }
 
+/** The step's tasks within the region: those that the region's name tells, or else those that are there. */
+async function tasksToLookAt(
+  records: RecordStore,
+  runId: string,
+  graph: FlowGraph,
+  { address, items }: Region,
+  step: string,
+): Promise<readonly string[]> {
+  const { scope } = stepOf(graph, step);
+  const inner = scope.length - address.length;
+  if (inner === 0) return [taskId(graph, step, address)];
+  if (inner === 1 && items !== null) {
+    return Array.from({ length: items.to - items.from }, (_, k) => taskId(graph, step, [...address, items.from + k]));
+  }
+  const first = taskId(graph, step, [...address, ...new Array<number>(inner).fill(0)]).split("-");
+  const prefix = first.slice(0, address.length).map((part) => `${part}-`);
+  return records.listTasks(graph.flow, runId, step, prefix.join(""));
+}
+
 async function countFailures(records: RecordStore, flow: string, runId: string): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
+  for await (const { step, task, attempt } of failedAttempts(records, flow, runId)) {
+    const key = `${step}/${task}`;
+    counts.set(key, Math.max(counts.get(key) ?? 0, attempt + 1));
+  }
+  return counts;
+}
+
+/** All failed attempts of a run. */
+export async function* failedAttempts(
+  records: RecordStore,
+  flow: string,
+  runId: string,
+): AsyncGenerator<FailedAttemptRef> {
   let cursor: string | undefined;
   do {
     const page = await records.listFailedAttempts(flow, runId, { cursor });
-    for (const { step, task, attempt } of page.items) {
-      const key = `${step}/${task}`;
-      counts.set(key, Math.max(counts.get(key) ?? 0, attempt + 1));
-    }
+    yield* page.items;
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return counts;
 }

@@ -1,29 +1,23 @@
 import type { FlowGraph } from "../contracts/graph.js";
-import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
+import type { TaskRef } from "../contracts/pathspec.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { startHeartbeat } from "../metadata/heartbeat.js";
+import type { RunContext } from "../task/task-context.js";
 import { type Drive, type DriveResult, drive } from "./drive.js";
 import { HEARTBEAT_INTERVAL, snapshot } from "./drive-run.js";
 import { committedBefore } from "./finished-tasks.js";
 import { openRun } from "./open-run.js";
-import { checkRegion, type Region, stepOf, stepsUntil } from "./region.js";
+import { checkRegion, type Region, stepOf } from "./region.js";
+import { type RegionName, regionOf } from "./region-name.js";
+import { recordEnd, reopenRun } from "./region-record.js";
 import type { RunSettings } from "./run-options.js";
 import { createWorkerPool } from "./worker-pool.js";
 
-/** A region, named by ids. */
-export interface RegionRequest extends Omit<RunSettings, "tags" | "user" | "onRunId" | "isolation"> {
+/** A region of a registered run, and how to run it. */
+export interface RegionRequest extends RegionName, Omit<RunSettings, "tags" | "user" | "onRunId" | "isolation"> {
   readonly flow: string;
   readonly runId: string;
-  readonly entry: string;
-  /** The steps of the region; null: all from the entry to before `until`. */
-  readonly steps: readonly string[] | null;
-  /** Null: to the end of the flow, or of the foreach body that the address names. */
-  readonly until: string | null;
-  /** As in a task's id, `i3-r0`; empty outside of every foreach and loop. */
-  readonly address: string;
-  /** From the first to before the last item. */
-  readonly items: { readonly from: number; readonly to: number } | null;
 }
 
 /** How a region ended, with the tasks that may start after it. */
@@ -41,8 +35,10 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
   const { datastore, flow, runId, observer } = request;
   const { context, errorContext } = await openRun(datastore, flow, runId);
   const { graph, records } = context;
-  const region = regionOf(graph, request);
-  checkRegion(graph, region);
+  const asked = regionOf(graph, request);
+  checkRegion(graph, asked);
+  const region = await withinSplit(context, asked);
+  await reopenRun(context, region);
   const finished = await committedBefore(records, graph, runId, region);
   const pool = request.pool ?? createWorkerPool();
   pool.serve({ name: datastore.name, root: datastore.root }, flow, runId);
@@ -53,7 +49,7 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
     const limits = { maxWorkers, maxNumSplits, maxLogSize, stop, kill };
     driven = drive({ ...limits, graph, region, runId, records, launcher: pool, finished, observer, errorContext });
     const result = await driven.ended;
-    await recordEnd(request, region, graph, result, records);
+    await recordEnd(context, region, result);
     return { ...result, exits: namesOf(graph, result.exits) };
   } finally {
     await heartbeat.stop();
@@ -67,40 +63,16 @@ function namesOf(graph: FlowGraph, tasks: readonly TaskRef[]): RegionResult["exi
   return [...new Map(named.map((each) => [`${each.step}/${each.task}`, each])).values()];
 }
 
-/** The region that ends the flow ends the run; one that fails fails it, until it is started again. */
-async function recordEnd(
-  { flow, runId }: RegionRequest,
-  region: Region,
-  graph: FlowGraph,
-  { status, failure, counts }: DriveResult,
-  records: Awaited<ReturnType<typeof openRun>>["context"]["records"],
-): Promise<void> {
-  if (status === "cancelled" || (status === "successful" && !region.steps.has(graph.end))) return;
-  await records.updateRun(flow, runId, (record) => ({ ...record, status, failure, counts, finishedAt: Date.now() }));
-}
-
-function regionOf(graph: FlowGraph, { entry, steps, until, address, items }: RegionRequest): Region {
-  stepOf(graph, entry);
-  for (const name of [...(steps ?? []), ...(until === null ? [] : [until])]) stepOf(graph, name);
-  const frames = parseAddress(graph, entry, address);
-  return {
-    entry,
-    address: frames,
-    items,
-    steps: steps === null ? stepsUntil(graph, entry, until, frames.length + (items === null ? 0 : 1)) : new Set(steps),
-  };
-}
-
-/** The leading part of a task's id: it may name fewer frames than the step has. */
-function parseAddress(graph: FlowGraph, entry: string, text: string): TaskAddress {
-  if (text === "" || text === "0") return [];
-  const { scope } = stepOf(graph, entry);
-  return text.split("-").map((part, k) => {
-    const letter = scope[k]?.kind === "foreach" ? "i" : "r";
-    const number = Number(part.slice(1));
-    if (scope[k] === undefined || part !== `${letter}${number}` || !Number.isSafeInteger(number)) {
-      throw errors.REGION_INVALID({ entry, reason: `'${text}' is no address of its tasks` });
-    }
-    return number;
-  });
+/** A batch may reach past the last item: who cuts a foreach into batches need not know how many there are. */
+async function withinSplit({ graph, records, run }: RunContext, region: Region): Promise<Region> {
+  const { entry, address, items } = region;
+  const frame = stepOf(graph, entry).scope[address.length];
+  if (items === null || frame === undefined) return region;
+  const split = await records.readTask(run.flow, run.runId, frame.step, taskId(graph, frame.step, address));
+  const taken = split?.transition;
+  // Without a split that has ended, the tasks will say what is missing.
+  if (taken?.kind !== "foreach" && taken?.kind !== "parallel") return region;
+  if (items.from < taken.splits) return { ...region, items: { ...items, to: Math.min(items.to, taken.splits) } };
+  const reason = `the foreach of '${frame.step}' has ${taken.splits} items, and none from ${items.from} on`;
+  throw errors.REGION_INVALID({ entry, reason });
 }
