@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createRecordStore } from "../datastore/record-store.js";
 import { taskId } from "../graph/addresses.js";
 import { generatedFlows } from "../testing/generated-graphs.js";
 import { randomTurns } from "../testing/in-process-launcher.js";
@@ -45,8 +44,7 @@ test("the inputs that the datastore tells are those that the scheduler gave, whe
   await fc.assert(
     fc.asyncProperty(runs, async ({ flow: { compiled }, maxWorkers, seed }) => {
       const flow = inProcess(compiled.definition);
-      const { graph } = flow;
-      const records = createRecordStore(flow.datastore);
+      const { graph, store: records } = flow;
       let runId = "";
       const given: [string, { step: string; address: readonly number[] }, unknown][] = [];
       const { failure } = await flow.run({
@@ -76,7 +74,7 @@ test("no inputs are found for tasks that the run never came to", async () => {
       const { graph } = flow;
       const { runId } = await flow.run();
       const done = await flow.records(runId);
-      const source = { graph, records: createRecordStore(flow.datastore), runId };
+      const source = { graph, records: flow.store, runId };
       for (const { name: step, scope } of Object.values(graph.steps)) {
         for (const address of [scope.map(() => 0), scope.map(() => 1), scope.map((_, k) => (k === 0 ? 3 : 0))]) {
           if (done.has(`${step}/${taskId(graph, step, address)}`)) continue;

@@ -7,6 +7,7 @@ import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import { attemptTask } from "../task/attempt-task.js";
 import type { RunContext, TaskSpec } from "../task/task-context.js";
+import { seededPick } from "./seeded-pick.js";
 
 /** What happens to attempts besides their step's code. */
 export interface AttemptHooks {
@@ -56,7 +57,8 @@ function launch(
   });
   const run = async (): Promise<AttemptEnd> => {
     let refusal: Promise<never> | undefined;
-    const begun = Promise.resolve(before?.(spec)).catch((error: unknown) => {
+    const begin = async (): Promise<void> => before?.(spec);
+    const begun = begin().catch((error: unknown) => {
       refusal = Promise.reject(error);
       refusal.catch(() => {});
     });
@@ -89,9 +91,8 @@ async function attempt(
 
 /** A hook that waits for some turns of the event loop, so that attempts end in another order for each seed. */
 export function randomTurns(seed: number): () => Promise<void> {
-  let state = seed;
+  const pick = seededPick(seed);
   return async () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    for (let turns = (state >>> 16) % 8; turns > 0; turns -= 1) await nextTurn();
+    for (let turns = pick(8); turns > 0; turns -= 1) await nextTurn();
   };
 }

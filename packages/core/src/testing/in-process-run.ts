@@ -2,6 +2,7 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import type { RunEvent } from "../contracts/run-events.js";
 import { createBlobStore } from "../datastore/blob-store.js";
@@ -9,10 +10,11 @@ import { createMemoryDatastore } from "../datastore/memory-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { checkGraph } from "../graph/check-graph.js";
 import { initRun } from "../runtime/init-run.js";
+import type { RegionName } from "../runtime/region-name.js";
 import { resumeFlow } from "../runtime/resume-flow.js";
 import { runFlow } from "../runtime/run-flow.js";
 import type { LoadedFlow, RunResult, RunSettings } from "../runtime/run-options.js";
-import { type RegionRequest, type RegionResult, runRegion } from "../runtime/run-region.js";
+import { type RegionResult, runRegion } from "../runtime/run-region.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
 import { type AttemptHooks, createInProcessPool } from "./in-process-launcher.js";
 
@@ -25,18 +27,20 @@ export interface InProcessOptions extends AttemptHooks {
   readonly stop?: AbortSignal | undefined;
 }
 
-export type RegionPlace = Pick<RegionRequest, "entry"> &
-  Partial<Pick<RegionRequest, "steps" | "until" | "address" | "items">>;
-
 /** A flow that runs in this process, over a datastore in memory. */
 export interface InProcess {
   readonly graph: FlowGraph;
   readonly datastore: Datastore;
+  readonly store: RecordStore;
   run(options?: InProcessOptions): Promise<RunResult>;
   resume(options?: InProcessOptions & { originRunId?: string | null; fromStep?: string | null }): Promise<RunResult>;
   /** Registers a run whose regions are run one by one. */
   init(): Promise<string>;
-  region(runId: string, place: RegionPlace, options?: InProcessOptions): Promise<RegionResult>;
+  region(
+    runId: string,
+    place: Pick<RegionName, "entry"> & Partial<RegionName>,
+    options?: InProcessOptions,
+  ): Promise<RegionResult>;
   /** All committed records, by `step/task`. */
   records(runId: string): Promise<ReadonlyMap<string, TaskRecord>>;
   /** Their artifacts' values. */
@@ -75,6 +79,7 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
   return {
     graph,
     datastore,
+    store,
     run: (options = {}) => runFlow({ ...settings(options), flow, parameters: {} }),
     resume: ({ originRunId = null, fromStep = null, ...options } = {}) =>
       resumeFlow({ ...settings(options), flow, originRunId, fromStep }),
