@@ -70,7 +70,8 @@ class Driver {
     await this.#startAll();
     this.#stopping.dispose();
     const failure = this.#failure;
-    const status = failure !== null ? "failed" : this.#request.stop.aborted ? "cancelled" : "successful";
+    const isCancelled = this.#request.stop.aborted || this.#request.kill.aborted;
+    const status = failure !== null ? "failed" : isCancelled ? "cancelled" : "successful";
     return { status, counts: this.#counts, failure, exits: this.#exits };
   }
 
@@ -105,6 +106,8 @@ class Driver {
   async #execute(task: ReadyTask): Promise<void> {
     const request = this.#request;
     const inputs = task.inputs ?? (await findInputs(request, task));
+    // The search took its time; nothing starts any more once the run is being stopped.
+    if (this.#stopping.reason() !== null) return;
     const spec = { step: task.step, address: task.address, inputs, attempt: request.finished.nextAttempt(task) };
     const attempt = runAttempt(request, spec);
     this.running.add(attempt);

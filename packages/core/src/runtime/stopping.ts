@@ -41,6 +41,9 @@ export function createStopping({ running, observer, stop, kill }: StoppingReques
   const onKill = (): void => killAll(CANCELLED);
   stop.addEventListener("abort", onStop, { once: true });
   kill.addEventListener("abort", onKill, { once: true });
+  // A signal that came while the run was being prepared sends no event any more.
+  if (kill.aborted) onKill();
+  else if (stop.aborted) onStop();
   return {
     reason: () => stopReason,
     stopAll,
