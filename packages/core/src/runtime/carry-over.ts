@@ -3,10 +3,10 @@ import type { TaskRef } from "../contracts/pathspec.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
-import type { TakenTransition } from "../contracts/transition.js";
 import { mapBounded } from "../datastore/map-bounded.js";
 import { taskId } from "../graph/addresses.js";
 import type { FinishedTasks } from "./finished-tasks.js";
+import type { ReadyTask } from "./progress.js";
 
 /** Records that are taken over at the same time. */
 const CONCURRENCY = 32;
@@ -41,30 +41,40 @@ export async function carryOver({
   }
   const taken = new Set<string>();
   const nameOf = (task: TaskRef): string => `${task.step}/${taskId(graph, task.step, task.address)}`;
-  const take = async (original: TaskRecord | null): Promise<TaskRecord | null> => {
-    if (original === null || !stillFits(graph, original)) return null;
-    const pathspec = `${flow}/${originRunId}/${original.step}/${original.task}`;
-    const record = { ...original, runId, originPathspec: original.originPathspec ?? pathspec };
+  const candidateOf = (task: ReadyTask): Candidate | null => {
+    const id = taskId(graph, task.step, task.address);
+    if (task.inputs === undefined || available.get(task.step)?.has(id) !== true) return null;
+    const inputs = task.inputs.map(nameOf);
+    return inputs.every((input) => taken.has(input)) ? { step: task.step, task: id, inputs } : null;
+  };
+  const takeOver = async (candidate: Candidate): Promise<TaskRecord | null> => {
+    const { step, task } = candidate;
+    const original = await records.readTask(flow, originRunId, step, task);
+    if (original === null || !stillFits(graph, original, candidate)) return null;
+    const originPathspec = original.originPathspec ?? `${flow}/${originRunId}/${step}/${task}`;
+    const record = { ...original, runId, originPathspec };
     await records.commitTask(record);
-    taken.add(`${original.step}/${original.task}`);
+    taken.add(`${step}/${task}`);
     return record;
   };
   return {
     async take(tasks) {
-      const candidates = tasks.map((task) => {
-        const id = taskId(graph, task.step, task.address);
-        const inherits = task.inputs?.every((input) => taken.has(nameOf(input))) === true;
-        return inherits && available.get(task.step)?.has(id) === true ? { step: task.step, task: id } : null;
-      });
+      const candidates = tasks.map(candidateOf);
       const wanted = candidates.filter((each) => each !== null);
-      const originals = await records.readTasks(flow, originRunId, wanted);
-      const done = await mapBounded(originals, CONCURRENCY, take);
+      const done = await mapBounded(wanted, CONCURRENCY, takeOver);
       report(done, observer);
-      const byName = new Map(wanted.map(({ step, task }, k) => [`${step}/${task}`, done[k] ?? null]));
-      return candidates.map((each) => (each === null ? null : (byName.get(`${each.step}/${each.task}`) ?? null)));
+      let at = 0;
+      return candidates.map((each) => (each === null ? null : (done[at++] ?? null)));
     },
     nextAttempt: () => 0,
   };
+}
+
+/** A task of the origin whose inputs were taken over. */
+interface Candidate {
+  readonly step: string;
+  readonly task: string;
+  readonly inputs: readonly string[];
 }
 
 /** The step, and every step that can be reached from it. */
@@ -79,16 +89,17 @@ export function stepsFrom(graph: FlowGraph, first: string): ReadonlySet<string> 
   return found;
 }
 
-/** The code may have changed since: what the task chose must still be a choice. */
-function stillFits(graph: FlowGraph, { step, transition }: TaskRecord): boolean {
+/** The code may have changed since: what led to the task must be what it came from, and what it chose still a choice. */
+function stillFits(graph: FlowGraph, { step, transition, inputs }: TaskRecord, candidate: Candidate): boolean {
   const node = graph.steps[step];
   if (node === undefined || transition === null || node.transition.kind !== transition.kind) return false;
-  return targetsOf(transition).every((target) => node.next.includes(target));
-}
-
-function targetsOf(taken: TakenTransition): readonly string[] {
-  if (taken.kind === "end") return [];
-  return taken.kind === "split" ? taken.targets : [taken.target];
+  // The same branches in another order are other inputs to a join.
+  if (inputs.length !== candidate.inputs.length || !inputs.every((each, k) => each === candidate.inputs[k]))
+    return false;
+  if (transition.kind === "end") return true;
+  if (transition.kind !== "split") return node.next.includes(transition.target);
+  // A branch that was added has to run too.
+  return transition.targets.length === node.next.length && transition.targets.every((each) => node.next.includes(each));
 }
 
 function report(records: readonly (TaskRecord | null)[], observer: RunObserver): void {
