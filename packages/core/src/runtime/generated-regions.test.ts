@@ -33,7 +33,7 @@ test("any partition into regions, each by a scheduler of its own, leaves what on
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 /** Ends a scheduler's life in the middle: attempts after the given number hang, before or after they committed. */
 async function startAndKill(flow: InProcess, runId: string, place: RegionName, attempts: number, late: boolean) {
@@ -79,7 +79,7 @@ test("a region that is killed anywhere goes on when it is started again, and run
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test("schedulers that run the same region at once commit each task once, and come to the same end", async () => {
   await fc.assert(
@@ -99,4 +99,4 @@ test("schedulers that run the same region at once commit each task once, and com
     }),
     { numRuns: 75 },
   );
-});
+}, 30_000);

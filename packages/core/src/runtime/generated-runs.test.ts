@@ -21,7 +21,7 @@ test("a run leaves the reference's tasks and artifacts, whatever the number of w
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test("two runs leave the same records, times and run ids aside", async () => {
   await fc.assert(
@@ -33,7 +33,7 @@ test("two runs leave the same records, times and run ids aside", async () => {
     }),
     { numRuns: 50 },
   );
-});
+}, 30_000);
 
 async function comparable(flow: InProcess, runId: string): Promise<unknown> {
   const records = [...(await flow.records(runId))];
@@ -65,7 +65,7 @@ test("the inputs that the datastore tells are those that the scheduler gave, whe
     }),
     { numRuns: 100 },
   );
-});
+}, 30_000);
 
 test("no inputs are found for tasks that the run never came to", async () => {
   await fc.assert(
@@ -85,4 +85,4 @@ test("no inputs are found for tasks that the run never came to", async () => {
     }),
     { numRuns: 100 },
   );
-});
+}, 30_000);

@@ -87,7 +87,7 @@ test("whatever ends first, the same tasks start, each once, and never more than 
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 test("whatever ends first, each task gets the same inputs in the same order", () => {
   fc.assert(
@@ -100,7 +100,7 @@ test("whatever ends first, each task gets the same inputs in the same order", ()
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 test("a join starts with one input for each branch or item, in their order", () => {
   fc.assert(
@@ -124,7 +124,7 @@ test("a join starts with one input for each branch or item, in their order", () 
     }),
     { numRuns: 200 },
   );
-});
+}, 30_000);
 
 /** Whether some way leads from one step to the other without passing a third. */
 function reaches(graph: FlowGraph, from: string, to: string, without: string, seen = new Set<string>()): boolean {
@@ -174,4 +174,22 @@ test("a loop ends with an error where it would begin more iterations than it say
   const led = [0, 1].map((round) => advance(progress, { step: "again", address: [round] }, taken).ready);
   expect(led.flat().map(({ address }) => address)).toEqual([[1], [2]]);
   expect(() => advance(progress, { step: "again", address: [2] }, taken)).toThrow(/limit of 3 iterations/);
+});
+
+test("a foreach of 100,000 items takes the scheduler no longer for each than one of ten", () => {
+  const { definition } = compiledFlow(`
+    start() { this.list = []; this.next(this.body, { foreach: this.list }); }
+    body() { this.next(this.join); }
+    join(inputs) { this.next(this.end); }
+    end() {}`);
+  const graph = checkGraph(definition, null);
+  const progress = createProgress(graph, wholeFlow(graph));
+  const splits = 100_000;
+  const startedAt = performance.now();
+  const taken = { kind: "foreach", target: "body", splits, items: [] } as const;
+  const { ready } = advance(progress, { step: "start", address: [] }, taken);
+  const joins = ready.flatMap((task) => advance(progress, task, { kind: "linear", target: "join" }).ready);
+  expect(joins.map(({ step, inputs }) => [step, inputs?.length])).toEqual([["join", splits]]);
+  // Far more than it takes, and far less than work that grows with the square.
+  expect(performance.now() - startedAt).toBeLessThan(3000);
 });
