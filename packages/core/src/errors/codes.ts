@@ -1,3 +1,4 @@
+import { defineErrors } from "./define-errors.js";
 import { artifactErrors } from "./tables/artifact-errors.js";
 import { cliErrors } from "./tables/cli-errors.js";
 import { clientErrors } from "./tables/client-errors.js";
@@ -6,7 +7,6 @@ import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
 import { runErrors } from "./tables/run-errors.js";
-import { defineErrors } from "./define-errors.js";
 
 /** Before every code of core. Codes are never renamed and never used again for something else. */
 export const CORE_PREFIX = "MF_";
