@@ -1,4 +1,4 @@
-import type { ObservedRunStatus, RecordedError, RunCounts, RunStatus } from "./records.js";
+import type { RecordedError, RunCounts, RunStatus } from "./records.js";
 
 /**
  * What happens while a run goes on: the lines of `run --json` and `resume --json`, and what the progress display
@@ -53,5 +53,3 @@ export interface TaskEvent {
 
 /** Receives events in order. Must not throw. */
 export type RunObserver = (event: RunEvent) => void;
-
-export type { ObservedRunStatus };

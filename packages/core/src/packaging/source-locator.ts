@@ -1,4 +1,4 @@
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { originalPositionFor, sourceContentFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { FlowClass, SourceLocator } from "../contracts/flow-definition.js";
 import type { BundlePositions } from "../contracts/source-positions.js";
@@ -57,13 +57,6 @@ export function createSourceLocator(bundle: FlowBundle): SourceLocator {
     },
     sourceText: positions.sourceText,
   };
-}
-
-/** A position as a person reads it: relative to the working folder where that is shorter. */
-export function showPosition(position: SourcePosition, cwd: string): string {
-  const near = relative(cwd, position.file);
-  const file = near.startsWith("..") ? position.file : near;
-  return `${file}:${position.line}:${position.column}`;
 }
 
 function startsOfLines(code: string): readonly number[] {

@@ -115,7 +115,7 @@ function launcherFor(settings: RunSettings, run: RunRecord, flow: LoadedFlow): T
 }
 
 /** Tells the pool which run it works for. */
-export function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord): WorkerPool {
+function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord): WorkerPool {
   pool.serve(location, run.flow, run.runId);
   return pool;
 }

@@ -57,7 +57,7 @@ function codeOf(namespace: BundleNamespace, exportName: string): LoadedCode {
 }
 
 /** What the project's config gives to store values with. */
-export function serializersOf(namespace: BundleNamespace): SerializerSet {
+function serializersOf(namespace: BundleNamespace): SerializerSet {
   const config = (namespace.config.default ?? {}) as ProjectConfig;
   return createSerializerSet(createRegistry(config).serializers);
 }

@@ -5,7 +5,7 @@ import type { BlobStore } from "../contracts/record-store.js";
 import type { ArtifactRef, EncodedArtifact } from "../contracts/serializer.js";
 
 /** Encoded artifacts up to this many bytes stand in the record itself. */
-export const INLINE_LIMIT = 1024;
+const INLINE_LIMIT = 1024;
 
 /** Bytes that may be fetched ahead for one task; what is beyond is fetched when it is read. */
 const PREFETCH_LIMIT = 256 * 1024 * 1024;
