@@ -2,6 +2,7 @@ import { encodeArtifact } from "../artifacts/encode-artifact.js";
 import type { SerializerSet } from "../artifacts/serializer-set.js";
 import type { ArtifactRef, EncodedArtifact } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
+import { once } from "../util/once.js";
 import { withAbsentNames } from "./absent-artifacts.js";
 import { type ArtifactLoader, referenceOf, sameArtifact } from "./artifact-io.js";
 
@@ -120,16 +121,8 @@ function bindSlot(instance: object, name: string, ref: ArtifactRef, loader: Arti
 }
 
 function bindParameter(instance: object, name: string, ref: ArtifactRef, loader: ArtifactLoader): void {
-  let value: unknown;
-  let loaded = false;
   Object.defineProperty(instance, name, {
-    get() {
-      if (!loaded) {
-        value = deepFreeze(loader.load(name, ref));
-        loaded = true;
-      }
-      return value;
-    },
+    get: once(() => deepFreeze(loader.load(name, ref))),
     set() {
       throw errors.PARAMETER_READONLY({ parameter: name });
     },

@@ -2,6 +2,7 @@ import type { TaskRecord } from "../contracts/records.js";
 import type { ArtifactRef } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import { createInputs, type Inputs } from "../flow/inputs.js";
+import { once } from "../util/once.js";
 import { withAbsentNames } from "./absent-artifacts.js";
 import type { ArtifactLoader } from "./artifact-io.js";
 
@@ -38,16 +39,8 @@ function createView(record: TaskRecord, prototype: object, loader: ArtifactLoade
 }
 
 function defineLazily(view: object, name: string, ref: ArtifactRef, loader: ArtifactLoader): void {
-  let value: unknown;
-  let loaded = false;
   Object.defineProperty(view, name, {
-    get() {
-      if (!loaded) {
-        value = loader.load(name, ref);
-        loaded = true;
-      }
-      return value;
-    },
+    get: once(() => loader.load(name, ref)),
     set() {
       throw errors.INPUT_READONLY({ artifact: name });
     },
