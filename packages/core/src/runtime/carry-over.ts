@@ -6,6 +6,7 @@ import type { RunObserver } from "../contracts/run-events.js";
 import { mapBounded } from "../datastore/map-bounded.js";
 import { taskId } from "../graph/addresses.js";
 import type { FinishedTasks } from "./finished-tasks.js";
+import { type Origin, sourceOf } from "./origins.js";
 import type { ReadyTask } from "./progress.js";
 
 /** Records that are taken over at the same time. */
@@ -14,47 +15,60 @@ const CONCURRENCY = 32;
 export interface CarryOver {
   readonly records: RecordStore;
   readonly graph: FlowGraph;
-  readonly originRunId: string;
+  /** Where results may come from, the nearest first. */
+  readonly origins: readonly Origin[];
   readonly runId: string;
-  /** Steps that run again whatever their origin says. */
-  readonly rerun: ReadonlySet<string>;
   readonly observer: RunObserver;
 }
 
+/** A task whose inputs were taken over. */
+interface Candidate {
+  readonly step: string;
+  readonly task: string;
+  readonly inputs: readonly string[];
+}
+
+/** Where a result of this run came from. */
+interface Taken {
+  readonly from: Origin;
+  readonly source: string;
+}
+
 /**
- * Takes over what the origin finished, by reference: a task is taken over when its record is there, its inputs were
- * taken over too, and what it chose still exists in the flow.
+ * Takes over what earlier runs finished, by reference: a task is taken over when its record is there, it came from the
+ * same results as it would now, and what it chose still exists in the flow.
  */
-export async function carryOver({
-  records,
-  graph,
-  originRunId,
-  runId,
-  rerun,
-  observer,
-}: CarryOver): Promise<FinishedTasks> {
-  const { flow } = graph;
-  const available = new Map<string, ReadonlySet<string>>();
-  for (const step of await records.listSteps(flow, originRunId)) {
-    if (graph.steps[step] === undefined || rerun.has(step)) continue;
-    available.set(step, new Set(await records.listTasks(flow, originRunId, step)));
-  }
-  const taken = new Set<string>();
+export function carryOver({ records, graph, origins, runId, observer }: CarryOver): FinishedTasks {
+  const taken = new Map<string, Taken>();
   const nameOf = (task: TaskRef): string => `${task.step}/${taskId(graph, task.step, task.address)}`;
   const candidateOf = (task: ReadyTask): Candidate | null => {
-    const id = taskId(graph, task.step, task.address);
-    if (task.inputs === undefined || available.get(task.step)?.has(id) !== true) return null;
-    const inputs = task.inputs.map(nameOf);
-    return inputs.every((input) => taken.has(input)) ? { step: task.step, task: id, inputs } : null;
+    const inputs = task.inputs?.map(nameOf);
+    if (inputs?.every((input) => taken.has(input)) !== true) return null;
+    return { step: task.step, task: taskId(graph, task.step, task.address), inputs };
+  };
+  const isFromSame = async (origin: Origin, input: string): Promise<boolean> => {
+    const now = taken.get(input);
+    return now !== undefined && (now.from === origin || now.source === (await origin.resultOf(input)));
+  };
+  const find = async (candidate: Candidate): Promise<{ original: TaskRecord; from: Origin } | null> => {
+    const { step, task, inputs } = candidate;
+    for (const from of origins) {
+      if (!(await from.has(step, task))) continue;
+      const original = await from.read(step, task);
+      if (original === null || !stillFits(graph, original, candidate)) continue;
+      let same = true;
+      for (const input of inputs) same &&= await isFromSame(from, input);
+      if (same) return { original, from };
+    }
+    return null;
   };
   const takeOver = async (candidate: Candidate): Promise<TaskRecord | null> => {
-    const { step, task } = candidate;
-    const original = await records.readTask(flow, originRunId, step, task);
-    if (original === null || !stillFits(graph, original, candidate)) return null;
-    const originPathspec = original.originPathspec ?? `${flow}/${originRunId}/${step}/${task}`;
-    const record = { ...original, runId, originPathspec };
+    const found = await find(candidate);
+    if (found === null) return null;
+    const source = sourceOf(found.original);
+    const record = { ...found.original, runId, originPathspec: source };
     await records.commitTask(record);
-    taken.add(`${step}/${task}`);
+    taken.set(`${candidate.step}/${candidate.task}`, { from: found.from, source });
     return record;
   };
   return {
@@ -68,25 +82,6 @@ export async function carryOver({
     },
     nextAttempt: () => 0,
   };
-}
-
-/** A task of the origin whose inputs were taken over. */
-interface Candidate {
-  readonly step: string;
-  readonly task: string;
-  readonly inputs: readonly string[];
-}
-
-/** The step, and every step that can be reached from it. */
-export function stepsFrom(graph: FlowGraph, first: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  const pending = [first];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (found.has(name)) continue;
-    found.add(name);
-    pending.push(...(graph.steps[name]?.next ?? []));
-  }
-  return found;
 }
 
 /** The code may have changed since: what led to the task must be what it came from, and what it chose still a choice. */

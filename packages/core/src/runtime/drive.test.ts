@@ -62,7 +62,11 @@ test("a foreach that is wider than the limit fails the run at its split, naming 
   expect(failure).toMatchObject({ task: "start/0", error: { code: "MF_FOREACH_TOO_WIDE" } });
   expect(failure?.error.message).toMatch(/'list' has 11 items, more than the limit of 10/);
   expect(failure?.error.fix).toContain("--max-num-splits 11");
-  expect((await fanOut(10).run({ maxNumSplits: 10 })).status).toBe("successful");
+  const flow = fanOut(10);
+  expect((await flow.run({ maxNumSplits: 10 })).status).toBe("successful");
+  // A resume has a limit of its own.
+  expect((await flow.resume({ maxNumSplits: 2 })).failure?.task).toBeNull();
+  expect((await flow.resume({ maxNumSplits: 10 })).counts).toEqual({ successful: 0, carriedOver: 13, failed: 0 });
 });
 
 test("a task is handed the names of its inputs, however long the way to it", async () => {

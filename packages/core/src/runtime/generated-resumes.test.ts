@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { RunEvent } from "../contracts/run-events.js";
 import { taskId } from "../graph/addresses.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { type GeneratedFlow, generatedFlows } from "../testing/generated-graphs.js";
@@ -166,5 +167,34 @@ test("a run whose process died anywhere loses no committed task", async () => {
       expect(await flow.artifacts(resumed.runId)).toEqual(reference);
     }),
     { numRuns: 100 },
+  );
+}, 30_000);
+
+test("a resume that ends before it took over everything costs nothing: the next one looks further back", async () => {
+  await fc.assert(
+    fc.asyncProperty(resumes, async ({ flow: generated, seed }) => {
+      const { flow, reference, anyTask, origin } = prepare(generated, seed);
+      const first = await flow.run(observed(flow.graph, seed, [anyTask()]).options);
+      const finished = await flow.records(first.runId);
+      // It is stopped with its first event, at once or after some steps have been taken over.
+      const stop = new AbortController();
+      const stopLater = ({ type }: RunEvent): void => {
+        if (type === (seed % 2 === 0 ? "run.started" : "tasks.carriedOver")) stop.abort();
+      };
+      const second = await flow.resume({
+        ...observed(flow.graph, seed).options,
+        stop: stop.signal,
+        observer: stopLater,
+      });
+      const { options, executed } = observed(flow.graph, seed + 1);
+      const third = await flow.resume(options);
+      const done = new Set([...finished.keys(), ...(await flow.records(second.runId)).keys()]);
+      expect(executed.toSorted()).toEqual([...reference.keys()].filter((name) => !done.has(name)).toSorted());
+      expect(new Map([...(await originsOf(flow, third.runId)), ...origin(first.runId, finished.keys())])).toEqual(
+        await originsOf(flow, third.runId),
+      );
+      expect(await flow.artifacts(third.runId)).toEqual(reference);
+    }),
+    { numRuns: 75 },
   );
 }, 30_000);

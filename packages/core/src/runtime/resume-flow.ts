@@ -3,8 +3,9 @@ import type { RunRecord } from "../contracts/records.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { currentProcess } from "../metadata/process-identity.js";
-import { carryOver, stepsFrom } from "./carry-over.js";
+import { carryOver } from "./carry-over.js";
 import { driveRun } from "./drive-run.js";
+import { originsOf } from "./origins.js";
 import { registerRun } from "./register-run.js";
 import { checkRunnable } from "./run-flow.js";
 import type { ResumeRequest, RunResult } from "./run-options.js";
@@ -32,14 +33,9 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     runId: null,
     parameters: { refs: origin.parameters },
   });
-  const finished = await carryOver({
-    records: registered.records,
-    graph,
-    originRunId: origin.runId,
-    runId: registered.run.runId,
-    rerun: fromStep === null ? new Set() : stepsFrom(graph, fromStep),
-    observer,
-  });
+  const { records, run } = registered;
+  const origins = await originsOf(records, graph, origin, fromStep);
+  const finished = carryOver({ records, graph, origins, runId: run.runId, observer });
   return driveRun(flow, request, registered, finished);
 }
 
