@@ -1,6 +1,6 @@
 /** What the documentation says exists, compiles and runs. */
 import { execFile } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
@@ -47,6 +47,18 @@ it("links lead to files and headings that are there", () => {
     return links.filter((link) => !resolves(page, link)).map((link) => `${page}: ${link}`);
   });
   expect(broken).toEqual([]);
+});
+
+it("docs/architecture.md names files that are there, and every folder of core", () => {
+  const text = textOf("docs/architecture.md").replace(/^```.*?^```/gms, "");
+  const named = [...text.matchAll(/`([\w./*-]+\.ts)`/g)].map(([, path = ""]) => path);
+  const isThere = (path: string): boolean =>
+    [root, join(core, "src"), join(root, "examples/custom-serializer")].some(
+      (folder) => globSync(path, { cwd: folder }).length > 0,
+    );
+  expect(named.filter((path) => !isThere(path))).toEqual([]);
+  const folders = readdirSync(join(core, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
 
 /** Whether a file, and a heading in it, is there; the project's own addresses are files too, others are not looked at. */
