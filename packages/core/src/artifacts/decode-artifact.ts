@@ -16,8 +16,8 @@ export type StoredForm = Pick<ArtifactInfo, "type"> & { readonly encoding: Artif
 /**
  * Decodes an artifact. Never runs code that came from the bytes, whatever they are.
  *
- * The value of a `bytes` artifact is on the memory of `bytes` where that fills its ArrayBuffer: hand the bytes over
- * and use them for nothing else.
+ * The value of a `bytes` artifact is on the memory of `bytes` where that fills its ArrayBuffer, or where it is a
+ * Buffer: hand the bytes over and use them for nothing else.
  *
  * @param name the artifact's name, for errors.
  * @throws MF_ARTIFACT_CORRUPT, MF_ARTIFACT_TOO_LARGE where a limit is exceeded, MF_ARTIFACT_FORMAT_NEWER,
@@ -86,6 +86,8 @@ function decodeJson(type: string, bytes: Uint8Array, limits: DecodeLimits): unkn
 }
 
 function decodeBytes(name: string, type: string, bytes: Uint8Array): unknown {
+  // Nobody counts on where a Buffer lies in its memory, and a gigabyte that stands behind a header is not copied.
+  if (type === "Buffer") return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const memory = ownMemory(bytes);
   if (type === "ArrayBuffer") return memory;
   if (!knownViewNames.has(type)) throw new Damage(`there are no bytes of type '${type}'`);
