@@ -1,5 +1,5 @@
-/** Built-in objects on which a step might leave something for the next one. */
-const SHARED = [Object, Array, String, Number, Map, Set, Promise, Function, Date].map((each) => each.prototype);
+import { noteBuiltins } from "./builtin-state.js";
+import { countHidden, watchHidden } from "./hidden-resources.js";
 
 /** The state of the process that the next task must find as it was. */
 export interface CleanState {
@@ -10,23 +10,31 @@ export interface CleanState {
   restore(): string | null;
 }
 
+let changedBuiltin: (() => string | null) | undefined;
+
 /** Takes note of the process's state before a task. */
 export function noteCleanState(): CleanState {
+  // Noted once: a process in which they changed gets no other task.
+  changedBuiltin ??= noteBuiltins();
+  watchHidden();
   // biome-ignore lint/style/noProcessEnv: it is noted here, and nothing is read from it
   const environment = { ...process.env };
   const folder = process.cwd();
   const mask = process.umask();
+  const { exitCode, title } = process;
   const before = survey();
   return {
     restore() {
       restoreEnvironment(environment);
       process.umask(mask);
+      process.exitCode = exitCode;
+      if (process.title !== title) process.title = title;
       try {
         if (process.cwd() !== folder) process.chdir(folder);
       } catch (error) {
         return `the working folder could not be restored (${String(error)})`;
       }
-      return difference(before, survey());
+      return changedBuiltin?.() ?? difference(before, survey());
     },
   };
 }
@@ -46,8 +54,7 @@ function survey(): ReadonlyMap<string, number> {
   };
   for (const resource of process.getActiveResourcesInfo()) if (resource !== "Immediate") count(resource);
   for (const event of process.eventNames()) count(`'${String(event)}' listeners`, process.listenerCount(event));
-  count("names on globalThis", Reflect.ownKeys(globalThis).length);
-  for (const prototype of SHARED) count("members of built-in classes", Reflect.ownKeys(prototype).length);
+  count("hidden timers or handles", countHidden());
   if (Object.hasOwn(process.stdout, "write") || Object.hasOwn(process.stderr, "write")) count("patches of the output");
   return counts;
 }

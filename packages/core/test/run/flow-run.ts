@@ -1,4 +1,5 @@
 /** Runs flows in folders of their own with the built command, and looks at what they stored. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedError, TaskRecord } from "../../src/contracts/records.js";
 import type { RunEvent } from "../../src/contracts/run-events.js";
@@ -90,6 +91,16 @@ export async function runFlow(
 ): Promise<FinishedRun> {
   const folder = await createFlowFolder({ "flow.ts": `${IMPORTS}\n${source}` });
   return folder.run(["flow.ts", "run", ...words], options);
+}
+
+/** Whether a process goes on. One that has ended counts as gone even where nobody asked how it ended. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+[ZX]/m.test(existsSync("/proc/self") ? readFileSync(`/proc/${pid}/status`, "utf8") : "");
+  } catch {
+    return false;
+  }
 }
 
 function storedRun(run: Run, store: string): StoredRun {

@@ -1,7 +1,7 @@
 /** How a run ends before its time: a task failed, or a person pressed Ctrl-C. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createFlowFolder, IMPORTS } from "./flow-run.js";
+import { createFlowFolder, IMPORTS, isAlive } from "./flow-run.js";
 
 /** Longer than what a task is given to end by itself. */
 const GRACE = 5000;
@@ -48,15 +48,7 @@ const words = (ways: readonly string[], workers: number): string[] => [
 
 /** Processes of tasks that printed their number and live. */
 function alive(output: string): number[] {
-  const pids = [...output.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
-  return pids.filter((pid) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return [...output.matchAll(/pid (\d+)/g)].map((match) => Number(match[1])).filter(isAlive);
 }
 
 describe.concurrent("the first failure", () => {
