@@ -96,7 +96,7 @@ export async function createContext(
     }),
     parameters: once(() => resolvedParameters(session, given)),
     user: () => userName(environment, profile),
-    hint: (command, ...rest) => hint(command, rest, reference, given),
+    hint: (command, ...rest) => hint(command, rest, reference, given, environment),
   };
 }
 
@@ -140,6 +140,7 @@ function hint(
   rest: readonly string[],
   reference: FlowReference | null,
   given: ReadonlyMap<string, readonly string[]>,
+  environment: Environment,
 ): string {
   const needsFlow = commands.some(({ name, flow }) => name === command && flow === "required");
   const file = reference === null || !needsFlow ? [] : [showReference(reference)];
@@ -147,7 +148,14 @@ function hint(
     const text = given.get(optionName(flags))?.at(-1);
     return text === undefined ? [] : [`--${optionName(flags)}`, text];
   });
-  return ["metaflow", ...file, command, ...rest, ...datastore].map(quote).join(" ");
+  return [...programWords(environment), ...file, command, ...rest, ...datastore].map(quote).join(" ");
+}
+
+/** How the command is called in this project: package managers keep it out of the shell's path. */
+function programWords(environment: Environment): readonly string[] {
+  const [manager = ""] = (environment.npm_config_user_agent ?? "").split("/");
+  if (manager === "npm") return ["npx", "metaflow"];
+  return manager === "pnpm" || manager === "yarn" ? [manager, "exec", "metaflow"] : ["metaflow"];
 }
 
 /** The reference as it was written. */

@@ -5,6 +5,7 @@ import type { Reader } from "./reader.js";
 import type { Run } from "./run.js";
 import type { Step } from "./step.js";
 import type { Task } from "./task.js";
+import type { AnyFlow } from "./types.js";
 
 /** Reads what runs left in a datastore. */
 export class Client {
@@ -23,7 +24,8 @@ export class Client {
 
   /** A flow, by its class, which gives artifacts their types, or by its name. Nothing is read yet. */
   flow<F extends object>(flow: FlowClass<F>): Flow<F>;
-  flow(flow: string): Flow;
+  /** By its name alone the class may stand as a type: `client.flow<TrainFlow>("TrainFlow")` imports no code. */
+  flow<F extends object = AnyFlow>(flow: string): Flow<F>;
   flow(flow: string | FlowClass): Flow {
     return new Flow(this.#reader, typeof flow === "string" ? flow : flow.name);
   }

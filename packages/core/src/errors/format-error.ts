@@ -9,6 +9,12 @@ export interface FormatOptions {
 }
 
 const DOCS = "https://github.com/metaflow-ts/metaflow-ts/blob/main/docs/errors";
+
+/** The page of one of core's own codes; plugins have prefixes, and pages, of their own. */
+export function errorPage(code: string): string | undefined {
+  return code.startsWith("MF_") ? `${DOCS}/${code}.md` : undefined;
+}
+
 const ISSUES = "https://github.com/metaflow-ts/metaflow-ts/issues";
 
 /**
@@ -24,14 +30,17 @@ export function formatError(error: unknown, options: FormatOptions): string {
   const { dim } = options.colors;
   // What one line says completely stays one line.
   const isShort = error.fix === undefined && error.codeFrame === undefined;
-  const more = isShort || !isCore(error) ? [] : [`  ${dim(`More: ${DOCS}/${error.code}.md`)}`];
+  const page = errorPage(error.code);
+  const more = isShort || page === undefined ? [] : [`  ${dim(`More: ${page}`)}`];
   return [formatOne(error, options), ...more].join("\n");
 }
 
 function formatSeveral(summary: MetaflowError, several: readonly MetaflowError[], options: FormatOptions): string {
   // The summary's message may list the others; each of them follows with its place and fix.
   const [first = ""] = summary.message.split("\n", 1);
-  const more = several.every(isCore) ? [options.colors.dim(`More: ${DOCS}/<code>.md`)] : [];
+  const more = several.every(({ code }) => errorPage(code) !== undefined)
+    ? [options.colors.dim(`More: ${DOCS}/<code>.md`)]
+    : [];
   const parts = several.map((each) => formatOne(each, options));
   return [headline(summary.code, first, options), ...parts, ...more].join("\n\n");
 }
@@ -51,14 +60,10 @@ function headline(code: string, message: string, { colors: { bold, red, dim } }:
   return `${bold(red("Error"))} ${dim(`${code}:`)} ${bold(message)}`;
 }
 
-/** Plugins have prefixes, and pages, of their own. */
-function isCore({ code }: MetaflowError): boolean {
-  return code.startsWith("MF_");
-}
-
 /** `train.ts:12:5 (flow TrainFlow, step train)`, with what is known. */
-function formatLocation({ source, flow, run, step, task, artifact }: ErrorLocation, cwd: string): string {
-  const parts = Object.entries({ flow, run, step, task, artifact })
+function formatLocation({ source, ...named }: ErrorLocation, cwd: string): string {
+  const { flow, run, step, task, artifact, parameter } = named;
+  const parts = Object.entries({ flow, run, step, task, artifact, parameter })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name} ${value}`);
   const rest = parts.join(", ");

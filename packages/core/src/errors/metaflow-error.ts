@@ -14,6 +14,7 @@ export interface ErrorLocation {
   readonly step?: string | undefined;
   readonly task?: string | undefined;
   readonly artifact?: string | undefined;
+  readonly parameter?: string | undefined;
   readonly source?: SourcePosition | undefined;
 }
 

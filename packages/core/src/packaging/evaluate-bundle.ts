@@ -1,4 +1,4 @@
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
@@ -35,7 +35,13 @@ export function createBundleEvaluator({ code, sha256, entry, root }: BundleSourc
   const load = createLoader();
   // A name in the flow's folder: imports that are computed at run time start from there.
   const filename = pathToFileURL(join(root, bundleFileName(sha256))).href;
-  const meta = { url: pathToFileURL(entry).href, dirname: root, filename: entry };
+  const { resolve } = createRequire(entry);
+  const meta = {
+    url: pathToFileURL(entry).href,
+    dirname: root,
+    filename: entry,
+    resolve: (specifier: string) => absoluteUrl(specifier, meta.url) ?? pathToFileURL(resolve(specifier)).href,
+  };
   const dynamic: Parameters<BundleFunction>[1] = (specifier, options, native) => {
     const url = absoluteUrl(specifier, meta.url);
     return url === undefined ? native(specifier, options) : import(url, options);

@@ -100,7 +100,7 @@ describe("mistakes", () => {
       @parameter() alpha!: number;
     }
     const [problem] = declare(Flow).problems;
-    expect(problem).toMatchObject({ code: "MF_PARAMETER_WITHOUT_TYPE", where: { artifact: "alpha" } });
+    expect(problem).toMatchObject({ code: "MF_PARAMETER_WITHOUT_TYPE", where: { parameter: "alpha" } });
     expect(problem?.fix).toContain("TypeScript's types are erased");
   });
 

@@ -57,7 +57,7 @@ function kindOf({ choices, type, required }: ParameterOptions, initial: unknown)
 }
 
 function nameMistakes({ field, option }: ParameterDeclaration): readonly MetaflowError[] {
-  const place = { where: { artifact: field } };
+  const place = { where: { parameter: field } };
   if (!/^[a-z][a-z0-9_-]*$/i.test(option)) return [errors.PARAMETER_NAME_INVALID({ option, field }, place)];
   if (RESERVED_OPTIONS.has(comparableOption(option))) return [errors.PARAMETER_RESERVED({ option, field }, place)];
   return [];
@@ -69,7 +69,7 @@ function valueMistakes(
   kind: ParameterKind | null,
 ): readonly MetaflowError[] {
   const { field, hasDefault, default: initial } = parameter;
-  const place = { where: { artifact: field } };
+  const place = { where: { parameter: field } };
   const found: MetaflowError[] = [];
   if (choices?.length === 0) found.push(errors.PARAMETER_WITHOUT_CHOICES({ field }, place));
   if (choices && type && type !== "string") found.push(errors.PARAMETER_CHOICES_NOT_STRING({ field, type }, place));

@@ -119,7 +119,7 @@ test("all problems are told at once", () => {
   expect(problems[0]?.fix).toBe("Did you mean --flag? It has 'needed', 'count', 'flag'.");
   expect(problems[1]).toMatchObject({
     fix: "Add `--needed <value>`, or set METAFLOW_RUN_NEEDED.",
-    where: { artifact: "needed" },
+    where: { parameter: "needed" },
   });
   expect(parametersError(problems)).toMatchObject({ code: "MF_PARAMETERS_INVALID", errors: problems });
   expect(parametersError(problems.slice(1, 2))).toBe(problems[1]);

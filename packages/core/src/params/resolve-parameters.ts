@@ -75,14 +75,14 @@ function unknownOptions(parameters: readonly ParameterDeclaration[], given: read
 }
 
 function missing({ field, option }: ParameterDeclaration): MetaflowError {
-  return errors.PARAMETER_MISSING({ option, variable: parameterVariable(option) }, { where: { artifact: field } });
+  return errors.PARAMETER_MISSING({ option, variable: parameterVariable(option) }, { where: { parameter: field } });
 }
 
 function bad(parameter: ParameterDeclaration, { text, source }: GivenText, problem: string): MetaflowError {
   const suggestion = parameter.kind === "enum" ? nearest(text, parameter.choices) : null;
   return errors.PARAMETER_VALUE_INVALID(
     { source, problem, nearest: suggestion },
-    { where: { artifact: parameter.field } },
+    { where: { parameter: parameter.field } },
   );
 }
 

@@ -9,7 +9,8 @@ import { type ArtifactLoader, referenceOf, sameArtifact } from "./artifact-io.js
 /** What an instance of the flow is given before its step runs. */
 export interface Binding {
   readonly step: string;
-  readonly isJoin: boolean;
+  /** The step itself where it is a join, else the nearest join before it: what it dropped is absent here. */
+  readonly lastJoin: () => string | null;
   readonly parameters: Readonly<Record<string, ArtifactRef>>;
   /** What the step inherits. */
   readonly artifacts: Readonly<Record<string, ArtifactRef>>;
@@ -56,7 +57,7 @@ export function bindArtifacts(instance: object, binding: Binding): BoundArtifact
     instance,
     withAbsentNames(Object.getPrototypeOf(instance) as object, binding.known, (artifact) => {
       throw errors.ARTIFACT_ABSENT(
-        { artifact, step: binding.step, join: binding.isJoin },
+        { artifact, step: binding.step, join: binding.lastJoin() },
         { where: { step: binding.step, artifact } },
       );
     }),

@@ -25,7 +25,7 @@ function prototypeFor(step: string, known: ReadonlySet<string>, made: Map<string
   let prototype = made.get(step);
   if (prototype === undefined) {
     prototype = withAbsentNames(Object.prototype, known, (artifact) => {
-      throw errors.ARTIFACT_ABSENT({ artifact, step, join: false }, { where: { step, artifact } });
+      throw errors.ARTIFACT_ABSENT({ artifact, step, join: null }, { where: { step, artifact } });
     });
     made.set(step, prototype);
   }

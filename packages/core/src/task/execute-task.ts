@@ -1,5 +1,5 @@
 import type { MergeOptions } from "../contracts/flow-definition.js";
-import type { StepNode } from "../contracts/graph.js";
+import type { FlowGraph, StepNode } from "../contracts/graph.js";
 import type { TaskRecord } from "../contracts/records.js";
 import type { ArtifactRef } from "../contracts/serializer.js";
 import type { TakenTransition } from "../contracts/transition.js";
@@ -46,7 +46,7 @@ export async function prepareTask(context: RunContext, code: LoadedCode, spec: T
   for (const field of Object.keys(instance)) known.add(field);
   const artifacts = bindArtifacts(instance, {
     step: node.name,
-    isJoin: node.isJoin,
+    lastJoin: () => lastJoin(graph, node),
     parameters: run.parameters,
     artifacts: inherited,
     keepsInitial: spec.step === graph.start,
@@ -134,6 +134,18 @@ async function readInputs({ graph, run, records }: RunContext, spec: TaskSpec): 
     const expected = [`${wanted[k]?.step}/${wanted[k]?.task}`];
     throw errors.INPUTS_NOT_FOUND({ task: `${spec.step}/${taskId(graph, spec.step, spec.address)}`, expected });
   });
+}
+
+function lastJoin({ steps }: FlowGraph, node: StepNode): string | null {
+  const seen = new Set<string>();
+  const pending = [node];
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    if (next.isJoin) return next.name;
+    if (seen.has(next.name)) continue;
+    seen.add(next.name);
+    pending.push(...next.previous.flatMap((name) => steps[name] ?? []));
+  }
+  return null;
 }
 
 function* probableReads(

@@ -43,6 +43,7 @@ function record(thrown: unknown, context: ErrorContext, around: readonly unknown
   const stack = read(thrown, "stack");
   const { stack: frames, codeFrame } = stackFrames(typeof stack === "string" ? stack : "", context);
   const known = isMetaflowError(thrown) ? thrown : null;
+  const place = known?.where.source ?? null;
   const within = [...around, thrown];
   const follow = (inner: unknown): RecordedError => record(inner, context, within);
   const cause = read(thrown, "cause");
@@ -52,8 +53,8 @@ function record(thrown: unknown, context: ErrorContext, around: readonly unknown
     code: known?.code ?? null,
     type: typeOf(thrown),
     message: textOf(read(thrown, "message")),
-    stack: frames,
-    codeFrame: known?.codeFrame ?? codeFrame,
+    stack: frames.length === 0 && place !== null ? [`at ${showPlace(place, context.cwd)}`] : frames,
+    codeFrame: known?.codeFrame ?? codeFrame ?? frameAt(place, context),
     fix: known?.fix ?? null,
     cause: cause === undefined || endsHere || within.includes(cause) ? null : follow(cause),
     errors:

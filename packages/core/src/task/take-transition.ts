@@ -1,6 +1,7 @@
 import type { StepNode } from "../contracts/graph.js";
 import type { SwitchCase, Transition } from "../contracts/transition.js";
 import { errors } from "../errors/codes.js";
+import type { ErrorLocation } from "../errors/metaflow-error.js";
 
 /** What a step chose, before its items are stored. */
 export type ChosenTransition =
@@ -96,8 +97,8 @@ function unexpected(node: StepNode, expected: string, actual: string): Error {
   return errors.NEXT_UNEXPECTED({ step: node.name, expected, actual: actual === "" ? "nothing" : actual }, at(node));
 }
 
-function at(node: StepNode, artifact?: string): { where: { step: string; artifact?: string; source?: never } } {
-  return { where: artifact === undefined ? { step: node.name } : { step: node.name, artifact } };
+function at({ name, source }: StepNode, artifact?: string): { where: ErrorLocation } {
+  return { where: { step: name, artifact, source: source ?? undefined } };
 }
 
 function optionOf(options: unknown, name: string): unknown {

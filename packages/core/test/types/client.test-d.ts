@@ -55,3 +55,13 @@ export async function untyped(): Promise<void> {
   // @ts-expect-error no such status
   client.flow("TrainFlow").runs({ status: "done" });
 }
+
+/** A name alone, with the class as a type only. */
+export async function typedByName(): Promise<void> {
+  const client = await createClient();
+  const run = await client.flow<TrainFlow>("TrainFlow").latestRun();
+  const models = await run.data.models;
+  same<typeof models, Model[]>(true);
+  // @ts-expect-error no such step
+  await run.step("trian");
+}

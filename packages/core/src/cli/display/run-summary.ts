@@ -1,5 +1,6 @@
 import type { RecordedError, RunCounts } from "../../contracts/records.js";
 import type { RunEvent } from "../../contracts/run-events.js";
+import { errorPage } from "../../errors/format-error.js";
 import type { Colors } from "../output.js";
 import type { DisplayContext } from "./display-context.js";
 import { count, showDuration } from "./duration.js";
@@ -39,11 +40,13 @@ function failureLines({ failure }: Finished, colors: Colors): readonly string[] 
 /** A recorded error with its causes: what happened, the user's frames, the place, the fix. */
 export function errorLines(error: RecordedError, colors: Colors): readonly string[] {
   const name = error.code ?? error.type;
+  const page = error.code === null ? undefined : errorPage(error.code);
   return [
     ...`${colors.red(name)}: ${colors.bold(error.message)}`.split("\n"),
     ...error.stack.map((frame) => colors.dim(`  ${frame}`)),
     ...(error.codeFrame === null ? [] : ["", ...error.codeFrame.split("\n")]),
     ...(error.fix === null ? [] : ["", ...`${colors.bold("Fix:")} ${error.fix}`.split("\n")]),
+    ...(page === undefined ? [] : [colors.dim(`More: ${page}`)]),
     ...(error.cause === null ? [] : ["Caused by", ...errorLines(error.cause, colors).map((line) => `  ${line}`)]),
   ];
 }

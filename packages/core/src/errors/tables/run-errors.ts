@@ -1,12 +1,13 @@
 /** Running steps: what a task, a run or a region can meet. */
 export const runErrors = {
   ARTIFACT_ABSENT: {
-    message: (v: { artifact: string; step: string; join: boolean }) =>
+    message: (v: { artifact: string; step: string; join: string | null }) =>
       `There is no artifact '${v.artifact}' in step '${v.step}'.`,
-    fix: (v: { artifact: string; join: boolean }) =>
-      v.join
-        ? `A join inherits nothing until it assigns or merges: call this.mergeArtifacts(inputs), or read it from an input, as in inputs[0].${v.artifact}.`
-        : `Assign this.${v.artifact} in an earlier step, or ask with "${v.artifact}" in this.`,
+    fix: (v: { artifact: string; step: string; join: string | null }) => {
+      if (v.join === null) return `Assign this.${v.artifact} in an earlier step, or ask with "${v.artifact}" in this.`;
+      const inputs = v.join === v.step ? `, or read it from an input, as in inputs[0].${v.artifact}` : "";
+      return `Join '${v.join}' passes on only what it assigns or merges: call this.mergeArtifacts(inputs) there${inputs}.`;
+    },
   },
   PARAMETER_READONLY: {
     message: (v: { parameter: string }) => `Parameter '${v.parameter}' cannot be assigned.`,
