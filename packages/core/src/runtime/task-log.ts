@@ -1,6 +1,8 @@
 import type { LogRef, RecordStore } from "../contracts/record-store.js";
 import { formatLogLine, type LogStream } from "../util/log-lines.js";
 
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
 /** Characters of a chunk after which a new one is begun. */
 const CHUNK_SIZE = 1024 * 1024;
 
@@ -58,7 +60,8 @@ export function createTaskLog(
       if (kept[stream] >= maxBytes) return;
       kept[stream] += Buffer.byteLength(text) + 1;
       append(stream, text, terminated);
-      if (kept[stream] >= maxBytes) append(stream, `[the rest was cut: --max-log-size ${maxBytes} bytes]`, true);
+      if (kept[stream] >= maxBytes)
+        append(stream, `[the rest was cut: --max-log-size ${maxBytes / BYTES_PER_MEGABYTE}, in megabytes]`, true);
     },
     async close() {
       if (size > 0) write();

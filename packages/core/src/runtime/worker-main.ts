@@ -32,6 +32,7 @@ interface Attempt {
 export function runWorker(api: WorkerProcessApi): void {
   let run: Promise<OpenRun> | undefined;
   let attempt: Attempt | undefined;
+  writeAtOnce();
   const write = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
   const flush = (text: string): Promise<unknown> =>
     Promise.all(write.map((each) => new Promise<void>((done) => void each(text, () => done()))));
@@ -79,6 +80,17 @@ export function runWorker(api: WorkerProcessApi): void {
   process.on("exit", () => {
     if (attempt !== undefined) api.send({ type: "exiting", stack: (new Error().stack ?? "").split("\n").slice(1) });
   });
+}
+
+/**
+ * Makes writing wait until everything was taken. Otherwise Node keeps what the pipe cannot hold, and loses it when the
+ * process is killed or exits.
+ */
+function writeAtOnce(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    const { _handle: handle } = stream as { readonly _handle?: { setBlocking?(on: boolean): void } };
+    handle?.setBlocking?.(true);
+  }
 }
 
 function uncaught(task: string, error: unknown, origin: string): unknown {
