@@ -21,10 +21,11 @@ export interface Registration {
   readonly owner: ProcessIdentity;
   /** Null: a new one, made from the time. */
   readonly runId: string | null;
-  /** Parameters to be stored, or references that an origin stored before. */
-  readonly parameters:
-    | { readonly values: Readonly<Record<string, unknown>> }
-    | { readonly refs: RunRecord["parameters"] };
+  /** Parameters to be stored, and those that an origin stored before. */
+  readonly parameters: {
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly refs?: RunRecord["parameters"];
+  };
 }
 
 export interface RegisteredRun {
@@ -80,14 +81,17 @@ export async function registerRun(registration: Registration): Promise<Registere
 }
 
 async function storeParameters(
-  { flow, parameters }: Registration,
+  { flow, parameters: { values, refs = {} } }: Registration,
   blobs: BlobStore,
 ): Promise<Readonly<Record<string, ArtifactRef>>> {
-  if ("refs" in parameters) return parameters.refs;
-  const serializers = createSerializerSet(flow.definition.serializers);
+  const { parameters: declared, serializers } = flow.definition;
+  const set = createSerializerSet(serializers);
   const stored: [string, ArtifactRef][] = [];
-  for (const [name, value] of Object.entries(parameters.values)) {
-    stored.push([name, await storeArtifact(encodeArtifact(name, value, serializers), blobs)]);
+  // In the order of the class.
+  for (const name of new Set([...Object.keys(declared), ...Object.keys(values)])) {
+    const ref = refs[name];
+    if (ref !== undefined) stored.push([name, ref]);
+    else if (name in values) stored.push([name, await storeArtifact(encodeArtifact(name, values[name], set), blobs)]);
   }
   return Object.fromEntries(stored);
 }

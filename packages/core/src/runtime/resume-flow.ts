@@ -8,7 +8,7 @@ import { driveRun } from "./drive-run.js";
 import { originsOf } from "./origins.js";
 import { registerRun } from "./register-run.js";
 import { checkRunnable } from "./run-flow.js";
-import type { ResumeRequest, RunResult } from "./run-options.js";
+import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
 
 /**
  * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
@@ -31,7 +31,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     origin: { runId: origin.runId, step: fromStep },
     owner: currentProcess(),
     runId: null,
-    parameters: { refs: origin.parameters },
+    parameters: { refs: origin.parameters, values: defaultsOf(flow) },
   });
   const { records, run } = registered;
   const origins = await originsOf(records, graph, origin, fromStep);
@@ -45,4 +45,10 @@ async function findOrigin(records: RecordStore, flow: string, wanted: string | n
   const record = await records.readRun(flow, runId);
   if (record === null) throw errors.RUN_UNKNOWN({ flow, runId }, { where: { flow, run: runId } });
   return record;
+}
+
+/** For parameters that the code did not have yet when the origin ran. */
+function defaultsOf({ definition }: LoadedFlow): Readonly<Record<string, unknown>> {
+  const withDefault = Object.entries(definition.parameters).filter(([, { hasDefault }]) => hasDefault);
+  return Object.fromEntries(withDefault.map(([name, parameter]) => [name, parameter.default]));
 }

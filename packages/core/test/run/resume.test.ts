@@ -90,6 +90,15 @@ describe("resume", () => {
     expect(refused.code).toBe(2);
   });
 
+  it("gives parameters that are new in the code their default, and lets go of those that are gone", async () => {
+    const first = await run(["--base", "7"], { FAIL: "end/0" });
+    const renamed = everyWayFlow.replaceAll("base = 1", "factor = 2").replaceAll("this.base", "this.factor");
+    await folder.write("renamed.ts", renamed.replace("console.log(", "console.log(this.factor, "));
+    const resumed = await folder.run(["renamed.ts", "resume", "--origin-run-id", idOf(first)]);
+    expect((await resumed.log("end")).stdout).toMatch(/^2 a7,a14,/);
+    expect(resumed.events[0]).toMatchObject({ parameters: { factor: 2 } });
+  });
+
   it("continues a run whose process was killed", async () => {
     const killed = folder.start(["flow.ts", "run", "--max-workers", "1"], { env: { SLOW: "again/i0-r1" } });
     await killed.waitFor("/again/i0-r1] started");
