@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
+import { decorateMethods } from "./decorate-methods.js";
 import { type BundleNamespace, bundleFileName } from "./flow-bundle.js";
 import type { ImportRequest } from "./module-to-function.js";
 
@@ -13,6 +14,7 @@ type BundleFunction = (
   load: (requests: readonly ImportRequest[]) => Promise<readonly ModuleNamespace[]>,
   dynamic: (specifier: string, options: ImportCallOptions | undefined, native: ImportCall) => Promise<unknown>,
   meta: Partial<ImportMeta>,
+  decorate: typeof decorateMethods,
 ) => Promise<BundleNamespace>;
 
 /** What an evaluator needs to know of a bundle. */
@@ -53,7 +55,7 @@ export function createBundleEvaluator({ code, sha256, entry, root }: BundleSourc
         filename,
         importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       }).runInThisContext() as BundleFunction;
-      return await evaluate(load, dynamic, { ...meta });
+      return await evaluate(load, dynamic, { ...meta }, decorateMethods);
     } catch (error) {
       throw loadFailure(entry, error);
     }

@@ -5,8 +5,12 @@ import { full } from "acorn-walk";
 const LOAD = "_metaflowLoad";
 const DYNAMIC = "_metaflowDynamic";
 const META = "_importMeta";
+const DECORATE = "_metaflowDecorate";
 const IMPORT = "import";
 const IMPORT_CALL = "_mfImp";
+
+/** The bundler's helper for decorators, which the function's caller may give a better one for. */
+const DECORATE_HELPER = "__decorateElement";
 
 /** A module and the names that are taken from it, as the function asks for them. */
 export type ImportRequest = readonly [specifier: string, names: readonly string[]];
@@ -27,7 +31,11 @@ interface Edit {
 export function moduleToFunction(code: string): string {
   const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   const imports = program.body.filter((node) => node.type === "ImportDeclaration");
-  const edits: Edit[] = [...imports.map((node) => blank(code, node)), ...exportEdits(code, program)];
+  const edits: Edit[] = [
+    ...imports.map((node) => blank(code, node)),
+    ...exportEdits(code, program),
+    ...decorateEdits(program),
+  ];
   full(program, (node) => {
     const { start, end } = node;
     if (node.type === "MetaProperty" && code.startsWith(IMPORT, start)) edits.push({ start, end, text: META });
@@ -40,7 +48,7 @@ export function moduleToFunction(code: string): string {
   const load = imports.length === 0 ? "" : `const [${bound.join(",")}]=await ${LOAD}(${requests});${bindings}`;
   // Only an import that stands in this source is resolved from where the flow lies.
   const call = `const ${IMPORT_CALL}=(s,o)=>${DYNAMIC}(s,o,(s,o)=>import(s,o));`;
-  return `(async function(${LOAD},${DYNAMIC},${META}){"use strict";${call}${load}${body}\n})`;
+  return `(async function(${LOAD},${DYNAMIC},${META},${DECORATE}){"use strict";${call}${load}${body}\n})`;
 }
 
 /** An import stands at the beginning of the function instead; in its place only its line breaks are left. */
@@ -80,6 +88,18 @@ function exportEdits(code: string, program: Program): readonly Edit[] {
     const lines = "\n".repeat(code.slice(node.start, node.end).split("\n").length - 1);
     return { start: node.start, end: node.end, text: `return {${entries.join(",")}};${lines}` };
   });
+}
+
+/** Hands the helper to the caller, who gives back what is used instead. */
+function decorateEdits(program: Program): readonly Edit[] {
+  const variables = program.body.flatMap((node) => (node.type === "VariableDeclaration" ? node.declarations : []));
+  const helper = variables.find(({ id }) => id.type === "Identifier" && id.name === DECORATE_HELPER)?.init;
+  if (helper == null) return [];
+  const { start, end } = helper;
+  return [
+    { start, end: start, text: `${DECORATE}(` },
+    { start: end, end, text: ")" },
+  ];
 }
 
 function nameOf(node: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
