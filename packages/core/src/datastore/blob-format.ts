@@ -1,5 +1,7 @@
+import type { Hash } from "node:crypto";
 import { promisify } from "node:util";
 import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from "node:zlib";
+import { addInTurns } from "./content-hash.js";
 import { mapBounded } from "./map-bounded.js";
 
 /*
@@ -12,7 +14,7 @@ import { mapBounded } from "./map-bounded.js";
  */
 
 export const BLOB_VERSION = 1;
-export const HEADER_BYTES = 16;
+const HEADER_BYTES = 16;
 const MAGIC = "MFTB";
 const RAW = 0;
 const ZSTD = 1;
@@ -79,8 +81,9 @@ function frameTable(frames: readonly Uint8Array[]): Buffer {
 function isCompressible(chunks: readonly Uint8Array[], size: number): boolean {
   if (size <= 3 * SAMPLE_BYTES) return size > 0;
   const starts = [0, Math.floor((size - SAMPLE_BYTES) / 2), size - SAMPLE_BYTES];
-  const sample = Buffer.concat(starts.flatMap((start) => slice(chunks, start, start + SAMPLE_BYTES)));
-  return zstdCompressSync(sample, { params }).length < sample.length * WORTHWHILE;
+  const samples = starts.map((start) => joined(slice(chunks, start, start + SAMPLE_BYTES)));
+  // Each by itself: that one repeats another says nothing of what lies between them.
+  return byteLength(samples.map((sample) => zstdCompressSync(sample, { params }))) < 3 * SAMPLE_BYTES * WORTHWHILE;
 }
 
 async function compressFrames(chunks: readonly Uint8Array[], size: number): Promise<Uint8Array[]> {
@@ -114,15 +117,28 @@ interface Frame {
   readonly length: number;
 }
 
-/** The content of a stored blob; raw content is a view of it, aligned as it is. @throws BlobFormatError */
-export async function decodeBlob(stored: Uint8Array): Promise<Uint8Array> {
+/**
+ * The content of a stored blob, which is added to `hash` on the way; raw content is a view of it, aligned as it is.
+ * @throws BlobFormatError
+ */
+export async function decodeBlob(stored: Uint8Array, hash: Hash): Promise<Uint8Array> {
   const size = checkHeader(stored);
-  if (stored[5] === RAW) return stored.subarray(HEADER_BYTES);
-  if (size <= AT_ONCE_BYTES) return decodeBlobSync(stored);
+  if (stored[5] === RAW || size <= AT_ONCE_BYTES) {
+    const content = decodeBlobSync(stored);
+    await addInTurns(hash, [content]);
+    return content;
+  }
   const frames = readFrames(stored, size);
   const content = Buffer.allocUnsafeSlow(size);
-  await mapBounded(frames, PARALLEL_FRAMES, async (frame) => {
+  const isDone = new Array<boolean>(frames.length).fill(false);
+  let hashed = 0;
+  await mapBounded(frames, PARALLEL_FRAMES, async (frame, index) => {
     put(content, frame, await decompress(frame.bytes, limits(frame)).catch(notZstd));
+    isDone[index] = true;
+    // This thread hashes what is ready, in order, while others decompress what follows.
+    for (let ready = frames[hashed]; ready !== undefined && isDone[hashed]; ready = frames[++hashed]) {
+      hash.update(content.subarray(ready.start, ready.start + ready.length));
+    }
   });
   return content;
 }

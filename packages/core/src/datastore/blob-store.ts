@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Datastore } from "../contracts/datastore.js";
 import type { BlobStore } from "../contracts/record-store.js";
 import { errors } from "../errors/codes.js";
@@ -65,10 +66,11 @@ export function createBlobStore(datastore: Datastore, options: BlobStoreOptions 
       if (cached !== undefined) return cached;
       const found = await datastore.get(blobKey(hash));
       if (found === null) throw missing(datastore, hash, what);
-      const content = await decodeBlob(found.bytes).catch((error: unknown) => {
+      const actual = createHash("sha256");
+      const content = await decodeBlob(found.bytes, actual).catch((error: unknown) => {
         throw explain(datastore, hash, what, error);
       });
-      return accept(hash, what, content, await sha256([content]));
+      return accept(hash, what, content, actual.digest("hex"));
     },
     getSync(hash, what) {
       const cached = cache.get(hash);

@@ -1,8 +1,8 @@
 import { errors } from "../errors/codes.js";
 
 /** Limits that every object store keeps; UTF-8 bytes. */
-export const MAX_KEY_BYTES = 1024;
-export const MAX_PART_BYTES = 255;
+const MAX_KEY_BYTES = 1024;
+const MAX_PART_BYTES = 255;
 
 /** Most keys look like this; whatever does not is looked at in detail. */
 const PLAIN_KEY = /^(?:[\w!-][\w.!-]*\/)*[\w!-][\w.!-]*$/;

@@ -12,13 +12,23 @@ export async function mapBounded<T, R>(
   const results = new Array<R>(items.length);
   let next = 0;
   let turnStarted = performance.now();
+  let pause: Promise<void> | undefined;
+  /** One pause for all: if each took its own, they would work one after the other before anybody else gets a turn. */
+  const giveTurn = () => {
+    pause ??= nextTurn().then(() => {
+      pause = undefined;
+      turnStarted = performance.now();
+    });
+    return pause;
+  };
   const work = async () => {
     while (next < items.length) {
+      if (performance.now() - turnStarted >= TURN_MS) {
+        await giveTurn();
+        continue;
+      }
       const index = next++;
       results[index] = await map(items[index] as T, index);
-      if (performance.now() - turnStarted < TURN_MS) continue;
-      await nextTurn();
-      turnStarted = performance.now();
     }
   };
   try {

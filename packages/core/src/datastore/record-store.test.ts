@@ -178,7 +178,7 @@ describe("tasks", () => {
       clearInterval(timer);
       expect(read.map((record) => record?.task)).toEqual(ids);
       expect(elapsed).toBeLessThan(5_000);
-      expect(turns, "others get their turn meanwhile").toBeGreaterThan(2);
+      expect(turns, "others get their turn meanwhile").toBeGreaterThan(elapsed / 50);
     } finally {
       rmSync(root, { recursive: true });
     }

@@ -69,7 +69,7 @@ function startHelper(location: DatastoreLocation, options: SyncReaderOptions): H
   // Named one by one: the caller's object may be a whole datastore, which cannot be sent.
   const { name, root } = location;
   const setup: SyncReadSetup = { location: { name, root }, provider: options.provider ?? null, port: port2, answers };
-  const entry = options.entry ?? findEntry();
+  const entry = options.entry ?? findEntry(location.root);
   const execArgv = entry.pathname.endsWith(".ts") ? ["--import", FROM_SOURCE] : [];
   const worker = new Worker(entry, {
     workerData: setup,
@@ -82,12 +82,13 @@ function startHelper(location: DatastoreLocation, options: SyncReaderOptions): H
 }
 
 /** In the built package the file lies beside every other; in the sources it lies one folder up. */
-function findEntry(): URL {
+function findEntry(root: string): URL {
   const places = ["./sync-reader.js", "../sync-reader.js", "../sync-reader.ts"];
   const urls = places.map((place) => new URL(place, import.meta.url));
   const found = urls.find((url) => existsSync(fileURLToPath(url)));
-  if (found === undefined) throw new Error(`There is no sync-reader.js beside ${import.meta.url}`);
-  return found;
+  if (found !== undefined) return found;
+  const reason = `the helper thread's file does not lie beside ${import.meta.url}`;
+  throw errors.DATASTORE_BROKEN({ action: "start", key: "sync-reader.js", root, reason });
 }
 
 /** For core's own tests, which run from the sources: there `./x.js` is imported and `./x.ts` is the file. */
