@@ -13,7 +13,7 @@ import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
 /**
  * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
  *
- * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN; then nothing is left behind
+ * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN, RESUME_PARAMETER_MISSING; then nothing is left behind
  */
 export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   const { flow, datastore, tags, user, fromStep, observer } = request;
@@ -23,6 +23,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     throw errors.RESUME_STEP_UNKNOWN({ step: fromStep, flow: graph.flow, steps: Object.keys(graph.steps) });
   }
   const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
+  checkParameters(flow, origin);
   const registered = await registerRun({
     datastore,
     flow,
@@ -45,6 +46,18 @@ async function findOrigin(records: RecordStore, flow: string, wanted: string | n
   const record = await records.readRun(flow, runId);
   if (record === null) throw errors.RUN_UNKNOWN({ flow, runId }, { where: { flow, run: runId } });
   return record;
+}
+
+/** A parameter that the code did not have then must have a default now: a resume takes no values. */
+function checkParameters({ definition, graph }: LoadedFlow, origin: RunRecord): void {
+  const missing = Object.values(definition.parameters).find(
+    ({ field, required }) => required && origin.parameters[field] === undefined,
+  );
+  if (missing === undefined) return;
+  throw errors.RESUME_PARAMETER_MISSING(
+    { parameter: missing.option, runId: origin.runId },
+    { where: { flow: graph.flow, parameter: missing.field } },
+  );
 }
 
 /** For parameters that the code did not have yet when the origin ran. */

@@ -99,6 +99,17 @@ describe("resume", () => {
     expect(resumed.events[0]).toMatchObject({ parameters: { factor: 2 } });
   });
 
+  it("refuses code that requires a parameter which the run does not have", async () => {
+    const first = await run([], { FAIL: "end/0" });
+    const required = '@parameter({ type: "string", required: true }) region!: string;\n  @step start()';
+    expect(everyWayFlow).toContain("@step start()");
+    await folder.write("required.ts", everyWayFlow.replace("@step start()", required));
+    const refused = await folder.cli(["required.ts", "resume", "--origin-run-id", idOf(first)]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("MF_RESUME_PARAMETER_MISSING");
+    expect(refused.stderr).toContain("'region'");
+  });
+
   it("continues a run whose process was killed", async () => {
     const killed = folder.start(["flow.ts", "run", "--max-workers", "1"], { env: { SLOW: "again/i0-r1" } });
     await killed.waitFor("/again/i0-r1] started");

@@ -135,6 +135,11 @@ export const runErrors = {
     message: (v: { step: string; flow: string; steps: readonly string[] }) =>
       `Flow ${v.flow} has no step '${v.step}' to resume from; its steps are ${v.steps.join(", ")}.`,
   },
+  RESUME_PARAMETER_MISSING: {
+    message: (v: { parameter: string; runId: string }) =>
+      `Run '${v.runId}' cannot be resumed: it has no value for the required parameter '${v.parameter}'.`,
+    fix: () => "The parameter is newer than the run. Give it a default, or start a new run.",
+  },
   PARALLEL_UNSUPPORTED: {
     message: (v: { step: string }) => `Step '${v.step}' uses numParallel, which this version cannot run yet.`,
   },
