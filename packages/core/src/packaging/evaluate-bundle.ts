@@ -10,8 +10,9 @@ import type { ImportRequest } from "./module-to-function.js";
 
 type ModuleNamespace = Readonly<Record<string, unknown>>;
 type ImportCall = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+type Loader = (requests: readonly ImportRequest[]) => Promise<readonly ModuleNamespace[]>;
 type BundleFunction = (
-  load: (requests: readonly ImportRequest[]) => Promise<readonly ModuleNamespace[]>,
+  load: Loader,
   dynamic: (specifier: string, options: ImportCallOptions | undefined, native: ImportCall) => Promise<unknown>,
   meta: Partial<ImportMeta>,
   decorate: typeof decorateMethods,
@@ -27,13 +28,22 @@ export interface BundleSource {
   readonly root: string;
 }
 
+/** Evaluates a bundle afresh at each call. */
+export interface BundleEvaluator {
+  /** @throws FLOW_NOT_LOADED when code at the top throws, with the user's error as its cause */
+  (): Promise<BundleNamespace>;
+  /**
+   * Loads the packages outside the bundle, and runs nothing of the user's own. What fails here is left for the
+   * evaluation, where it fails again.
+   */
+  loadPackages(): Promise<void>;
+}
+
 /**
  * Prepares a bundle for being evaluated afresh any number of times: each evaluation has module state of its own,
  * while packages outside the bundle are loaded once per process.
- *
- * @returns a function that throws FLOW_NOT_LOADED when code at the top throws, with the user's error as its cause
  */
-export function createBundleEvaluator({ code, sha256, entry, root }: BundleSource): () => Promise<BundleNamespace> {
+export function createBundleEvaluator({ code, sha256, entry, root }: BundleSource): BundleEvaluator {
   const load = createLoader();
   // A name in the flow's folder: imports that are computed at run time start from there.
   const filename = pathToFileURL(join(root, bundleFileName(sha256))).href;
@@ -48,18 +58,34 @@ export function createBundleEvaluator({ code, sha256, entry, root }: BundleSourc
     const url = absoluteUrl(specifier, meta.url);
     return url === undefined ? native(specifier, options) : import(url, options);
   };
-  let evaluate: BundleFunction | undefined;
-  return async () => {
+  let compiled: BundleFunction | undefined;
+  const run = (loader: Loader): Promise<BundleNamespace> => {
+    compiled ??= new vm.Script(code, {
+      filename,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }).runInThisContext() as BundleFunction;
+    return compiled(loader, dynamic, { ...meta }, decorateMethods);
+  };
+  const evaluate = async (): Promise<BundleNamespace> => {
     try {
-      evaluate ??= new vm.Script(code, {
-        filename,
-        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      }).runInThisContext() as BundleFunction;
-      return await evaluate(load, dynamic, { ...meta }, decorateMethods);
+      return await run(load);
     } catch (error) {
       throw loadFailure(entry, error);
     }
   };
+  const loadPackages = async (): Promise<void> => {
+    const onlyLoad: Loader = async (requests) => {
+      await load(requests);
+      // The bundle asks for its packages before anything else, and goes no further when it does not get them.
+      throw new Error("Loaded.");
+    };
+    try {
+      await run(onlyLoad);
+    } catch {
+      // That it was stopped is what was wanted.
+    }
+  };
+  return Object.assign(evaluate, { loadPackages });
 }
 
 /** Where an import call leads that names a file, a URL or a module of Node; undefined for a package. */
@@ -69,7 +95,7 @@ function absoluteUrl(specifier: string, base: string): string | undefined {
 }
 
 /** Imports outside modules, each once, and checks once that they have what is asked of them. */
-function createLoader(): Parameters<BundleFunction>[0] {
+function createLoader(): Loader {
   const loaded = new Map<string, Promise<ModuleNamespace>>();
   return (requests) =>
     Promise.all(

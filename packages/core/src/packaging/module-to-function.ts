@@ -45,7 +45,8 @@ export function moduleToFunction(code: string): string {
   const bound = imports.map((_, k) => `_metaflowModule${k}`);
   const requests = JSON.stringify(imports.map(requestOf));
   const bindings = imports.map((node, k) => bindingsOf(node, bound[k] ?? "")).join("");
-  const load = imports.length === 0 ? "" : `const [${bound.join(",")}]=await ${LOAD}(${requests});${bindings}`;
+  // First of all and always, so that who gives the modules can stop there.
+  const load = `const [${bound.join(",")}]=await ${LOAD}(${requests});${bindings}`;
   // Only an import that stands in this source is resolved from where the flow lies.
   const call = `const ${IMPORT_CALL}=(s,o)=>${DYNAMIC}(s,o,(s,o)=>import(s,o));`;
   return `(async function(${LOAD},${DYNAMIC},${META},${DECORATE}){"use strict";${call}${load}${body}\n})`;

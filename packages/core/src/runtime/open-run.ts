@@ -22,6 +22,8 @@ export interface OpenRun {
   readonly context: RunContext;
   /** Evaluates the run's code afresh. */
   readonly evaluate: () => Promise<LoadedCode>;
+  /** Loads the packages that the code uses: they are shared by all tasks of a process. */
+  readonly loadPackages: () => Promise<void>;
   /** Shows errors in positions of the user's files. */
   readonly errorContext: () => Promise<ErrorContext>;
 }
@@ -44,6 +46,7 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
+    loadPackages: evaluateBundle.loadPackages,
     evaluate: async () => codeOf(await evaluateBundle(), run.code.exportName),
     errorContext: () => {
       errorContext ??= loadErrorContext(context);

@@ -4,7 +4,7 @@ import { openDatastore } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { attemptTask } from "../task/attempt-task.js";
-import { noteCleanState } from "../task/clean-process.js";
+import { type CleanState, noteCleanState } from "../task/clean-process.js";
 import { recordError, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { type OpenRun, openRun } from "./open-run.js";
@@ -39,8 +39,7 @@ export function runWorker(api: WorkerProcessApi): void {
 
   const execute = async (number: number, spec: TaskSpec): Promise<void> => {
     const opened = await (run ?? Promise.reject(errors.WORKER_BROKEN({ reason: "it got a task before its run" })));
-    const clean = noteCleanState();
-    const { end, uncaught } = await makeAttempt(opened, spec, (current) => {
+    const { end, uncaught, clean } = await makeAttempt(opened, spec, (current) => {
       attempt = current;
     });
     // What this process itself read and wrote still counts as under way in the turn in which it ended.
@@ -107,7 +106,7 @@ async function makeAttempt(
   run: OpenRun,
   spec: TaskSpec,
   begin: (attempt: Attempt) => void,
-): Promise<{ end: WorkerEnd; uncaught: string | null }> {
+): Promise<{ end: WorkerEnd; uncaught: string | null; clean: CleanState }> {
   let uncaughtReason: string | null = null;
   let reject: (error: unknown) => void = () => {};
   const fatal = new Promise<never>((_, fail) => {
@@ -124,6 +123,9 @@ async function makeAttempt(
     usesSignal: false,
   };
   begin(attempt);
+  // What a package does to the process when it is loaded, all tasks find: it is loaded only once.
+  await run.loadPackages();
+  const clean = noteCleanState();
   const outcome = await attemptTask(run.context, spec, {
     evaluate: run.evaluate,
     errorContext: run.errorContext,
@@ -133,8 +135,8 @@ async function makeAttempt(
       return attempt.abort.signal;
     },
   });
-  if (outcome.status !== "failed") return { end: outcome, uncaught: uncaughtReason };
+  if (outcome.status !== "failed") return { end: outcome, uncaught: uncaughtReason, clean };
   const { error } = outcome.record;
   if (error === null) throw new Error("A failed record has no error.");
-  return { end: { status: "failed", error }, uncaught: uncaughtReason };
+  return { end: { status: "failed", error }, uncaught: uncaughtReason, clean };
 }

@@ -119,4 +119,34 @@ describe("a task in a worker that had another task before", () => {
     for (const name of ["module", "env", "cwd", "umask", "exitCode"])
       expect(of(name).pid, name).toBe(of("nothing").pid);
   });
+
+  it("finds what packages did to the process when they were loaded, since they are loaded once", async () => {
+    const folder = await createFlowFolder({
+      "node_modules/settings/package.json": `{ "name": "settings", "version": "1.0.0", "type": "module", "exports": "./index.js" }`,
+      "node_modules/settings/index.js": `process.env.SETTING = "on";
+globalThis.setting = "on";
+process.on("exit", () => {});
+setInterval(() => {}, 1000).unref();
+`,
+      "flow.ts": `import { FlowSpec, step, type Inputs } from "@metaflow-ts/core";
+import "settings";
+export default class PackagesFlow extends FlowSpec {
+  items = [0, 1, 2, 3];
+  seen!: unknown;
+  @step start() { this.next(this.body, { foreach: this.items }); }
+  @step body() {
+    this.seen = [process.pid, process.env.SETTING, (globalThis as { setting?: string }).setting];
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<PackagesFlow>) { this.seen = inputs.map((input) => input.seen); this.next(this.end); }
+  @step end() {}
+}
+`,
+    });
+    const run = await folder.run(["flow.ts", "run", "--max-workers", "1"]);
+    expect(run.code).toBe(0);
+    const seen = (await run.values("end")).seen as [number, string, string][];
+    expect(seen.map(([, ...rest]) => rest)).toEqual([0, 1, 2, 3].map(() => ["on", "on"]));
+    expect(new Set(seen.map(([pid]) => pid)).size).toBe(1);
+  });
 });
