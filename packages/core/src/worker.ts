@@ -1,11 +1,14 @@
 import { runWorker } from "./runtime/worker-main.js";
-import { KEY_VARIABLE } from "./runtime/worker-protocol.js";
+import { KEY_VARIABLE, WORKER_NODE_OPTIONS } from "./runtime/worker-protocol.js";
 
 // The process that the driver of a run starts to run tasks in; it ends when the driver does.
-// biome-ignore lint/style/noProcessEnv: the key is handed over by the environment, and taken out of the user's sight
+// biome-ignore-start lint/style/noProcessEnv: what the driver added is read and taken out of the user's sight
 const key = process.env[KEY_VARIABLE] ?? "";
-// biome-ignore lint/style/noProcessEnv: as above
 delete process.env[KEY_VARIABLE];
+const options = process.env.NODE_OPTIONS?.slice(WORKER_NODE_OPTIONS.length);
+if (options) process.env.NODE_OPTIONS = options;
+else delete process.env.NODE_OPTIONS;
+// biome-ignore-end lint/style/noProcessEnv: as above
 
 const endGroup = (): void => {
   // Children that a step started are in this process's group and go with it.

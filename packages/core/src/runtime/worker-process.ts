@@ -6,7 +6,7 @@ import type { TaskSpec } from "../task/task-context.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import { createStreamLines, type StreamLines } from "./stream-lines.js";
 import type { AttemptEnd, AttemptListener, ProcessDeath } from "./task-launcher.js";
-import { endMark, type FromWorker, KEY_VARIABLE, type ToWorker } from "./worker-protocol.js";
+import { endMark, type FromWorker, KEY_VARIABLE, type ToWorker, WORKER_NODE_OPTIONS } from "./worker-protocol.js";
 
 /** How long output may still come after a process is gone, from children that hold its streams, in ms. */
 const LATE_OUTPUT = 1000;
@@ -41,8 +41,7 @@ export function startWorker(): WorkerProcess {
   const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
-    // biome-ignore lint/style/noProcessEnv: handed on as it is
-    env: { ...process.env, [KEY_VARIABLE]: key },
+    env: workerEnvironment(key),
   });
   let busy: Busy | undefined;
   let retired: string | null = null;
@@ -102,6 +101,13 @@ export function startWorker(): WorkerProcess {
       await gone;
     },
   };
+}
+
+function workerEnvironment(key: string): NodeJS.ProcessEnv {
+  // biome-ignore lint/style/noProcessEnv: handed on as it is; the worker takes out what is added
+  const environment = process.env;
+  const options = `${WORKER_NODE_OPTIONS}${environment.NODE_OPTIONS ?? ""}`;
+  return { ...environment, NODE_OPTIONS: options, [KEY_VARIABLE]: key };
 }
 
 type Stream = "stdout" | "stderr";

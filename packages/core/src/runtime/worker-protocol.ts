@@ -28,3 +28,10 @@ export const endMark = (key: string, number: number): string => `\u0000metaflow-
 
 /** The environment variable by which a worker gets its key. */
 export const KEY_VARIABLE = "METAFLOW_WORKER_KEY";
+
+/**
+ * Stands before the user's own in a worker's `NODE_OPTIONS`, until the worker takes it out. On a machine with much
+ * memory Node lets the young part of each heap grow to about 100 MB, of which a task that makes little garbage has
+ * nothing; this halves it.
+ */
+export const WORKER_NODE_OPTIONS = "--max-semi-space-size=16 ";
