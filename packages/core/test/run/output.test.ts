@@ -99,6 +99,13 @@ describe("a task's log", () => {
     expect(log.stderr).toBe(stderr);
   });
 
+  it("is printed by `logs` as it was, a very long line in one piece", async () => {
+    const run = await runHow("longLine");
+    const { stdout } = await folder.cli(["logs", `${run.run.pathspec}/start`, "--stdout"]);
+    const expected = `${"é".repeat(1_500_000)}\nafter\n`;
+    expect(stdout === expected, `${stdout.length} characters of ${expected.length}`).toBe(true);
+  });
+
   it.each(["killed", "exited", "crashed"])("has all that a task printed before it was %s", async (how) => {
     const run = await runHow(how);
     expect(run.code).toBe(1);

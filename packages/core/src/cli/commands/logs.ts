@@ -27,7 +27,7 @@ export const logsCommand = defineCommand({
     const target = await readTarget(args[0], { least: 0, most: 3 }, context, client);
     const print = json ? printJson : options.timestamps ? printWithTime : printPlain;
     let shown = 0;
-    let state: Printed = { isOpen: false };
+    let state: Printed = { open: null };
     const tasks = options.follow ? followTasks(client, target, output.closed) : tasksOf(client, target);
     for await (const newest of tasks) {
       const task = options.attempt === undefined ? newest : await newest.attempt(options.attempt);
@@ -41,14 +41,14 @@ export const logsCommand = defineCommand({
       }
     }
     // In a file the end stays as it was; on a terminal the prompt belongs on a line of its own.
-    if (state.isOpen && output.isInteractive) output.line();
+    if (state.open !== null && output.isInteractive) output.line();
     return undefined;
   },
 });
 
-/** Whether the last thing printed was a line without its end. */
+/** What was printed last, where it was a line without its end: the stream of a task. */
 interface Printed {
-  readonly isOpen: boolean;
+  readonly open: string | null;
 }
 
 type Print = (line: LogLine, task: Task, output: Output, before: Printed) => Printed;
@@ -58,13 +58,16 @@ function streamOf(options: { stdout: boolean; stderr: boolean; both: boolean }):
   return options.stdout ? "stdout" : "stderr";
 }
 
-const printPlain: Print = (line, _, output, before) => {
-  // A line that never got its end stays as it is only at the end of everything.
-  output.write(`${before.isOpen ? "\n" : ""}${line.text}${line.terminated ? "\n" : ""}`);
-  return { isOpen: !line.terminated };
+const printPlain: Print = (line, task, output, before) => {
+  const from = `${task.pathspec} ${line.stream}`;
+  // A very long line comes in pieces, which belong together; anything else begins on a line of its own.
+  const isNewLine = before.open !== null && before.open !== from;
+  output.write(`${isNewLine ? "\n" : ""}${line.text}${line.terminated ? "\n" : ""}`);
+  return { open: line.terminated ? null : from };
 };
 
 const printWithTime: Print = (line, task, output, before) => {
+  if (before.open === `${task.pathspec} ${line.stream}`) return printPlain(line, task, output, before);
   const time = output.colors.dim(new Date(line.at).toISOString());
   return printPlain({ ...line, text: `${time} ${line.text}` }, task, output, before);
 };
@@ -72,5 +75,5 @@ const printWithTime: Print = (line, task, output, before) => {
 const printJson: Print = ({ at, stream, text, terminated }, task, output) => {
   const { pathspec, stepName, id, currentAttempt } = task;
   output.json({ at, pathspec, step: stepName, task: id, attempt: currentAttempt, stream, line: text, terminated });
-  return { isOpen: false };
+  return { open: null };
 };

@@ -47,6 +47,7 @@ export function errorLines(error: RecordedError, colors: Colors): readonly strin
     ...(error.codeFrame === null ? [] : ["", ...error.codeFrame.split("\n")]),
     ...(error.fix === null ? [] : ["", ...`${colors.bold("Fix:")} ${error.fix}`.split("\n")]),
     ...(page === undefined ? [] : [colors.dim(`More: ${page}`)]),
+    ...error.errors.flatMap((member, k) => [`[${k}]`, ...errorLines(member, colors).map((line) => `  ${line}`)]),
     ...(error.cause === null ? [] : ["Caused by", ...errorLines(error.cause, colors).map((line) => `  ${line}`)]),
   ];
 }
