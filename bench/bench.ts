@@ -6,7 +6,7 @@
  *   --json          the rows as JSON instead
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buffer } from "./benchmarks/buffer.ts";
@@ -47,14 +47,22 @@ async function measure(benchmark: Benchmark, shared: Omit<BenchContext, "folder"
   }
 }
 
+/** Under what circumstances the numbers came about. Others that use the machine show in its load. */
+function circumstances(loadBefore: number): string {
+  const loads = [loadBefore, loadavg()[0] ?? 0].map((load) => load.toFixed(1));
+  const machine = `${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+  return `Node ${process.versions.node}, ${machine}, load ${loads.join(" before and ")} after`;
+}
+
 const { only, quick, json } = values;
 const chosen = benchmarks.filter(({ name }) => only === undefined || only.some((word) => name.includes(word)));
 if (chosen.length === 0) {
   console.error(`No benchmark has such a name. There are: ${benchmarks.map(({ name }) => name).join(", ")}.`);
   process.exitCode = 2;
 } else {
+  const loadBefore = loadavg()[0] ?? 0;
   const python = await findPython();
   const rows: Row[] = [];
   for (const benchmark of chosen) rows.push(...(await measure(benchmark, { quick, python })));
-  console.log(json ? JSON.stringify(rows, null, 2) : `\n${formatTable(rows)}`);
+  console.log(json ? JSON.stringify(rows, null, 2) : `\n${formatTable(rows)}\n\n${circumstances(loadBefore)}`);
 }
