@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { openDatastore } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
@@ -42,9 +42,7 @@ export function runWorker(api: WorkerProcessApi): void {
     const { end, uncaught, clean } = await makeAttempt(opened, spec, (current) => {
       attempt = current;
     });
-    // What this process itself read and wrote still counts as under way in the turn in which it ended.
-    await nextTurn();
-    const unclean = uncaught ?? clean.restore();
+    const unclean = uncaught ?? (await leftBehind(clean));
     if (end.status === "failed")
       await new Promise<void>((done) => void write[1]?.(`${showRecordedError(end.error)}\n`, () => done()));
     await flush(endMark(api.key, number));
@@ -79,6 +77,23 @@ export function runWorker(api: WorkerProcessApi): void {
   process.on("exit", () => {
     if (attempt !== undefined) api.send({ type: "exiting", stack: (new Error().stack ?? "").split("\n").slice(1) });
   });
+}
+
+/** Milliseconds to wait, one after the other, for what is under way to end. */
+const SETTLING = [0, 0, 1, 10, 20];
+
+/**
+ * What the task left behind, or null. What this process itself read and wrote counts as under way for a moment after
+ * it ended, so a first look that finds something is not the last.
+ */
+async function leftBehind(clean: CleanState): Promise<string | null> {
+  let found: string | null = null;
+  for (const wait of SETTLING) {
+    await (wait === 0 ? nextTurn() : sleep(wait));
+    found = clean.restore();
+    if (found === null) return null;
+  }
+  return found;
 }
 
 /**
