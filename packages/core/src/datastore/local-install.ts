@@ -86,8 +86,31 @@ export async function withFolder<T>(path: string, action: () => T | Promise<T>):
       return await action();
     } catch (error) {
       if (errnoOf(error) !== "ENOENT" || tries === FOLDER_TRIES) throw error;
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
     }
+  }
+}
+
+/**
+ * Makes a folder and those above it, one by one: Node's own recursion never ends in places like `/proc`, where a folder
+ * neither is nor can be made. A folder that others take away meanwhile is for the caller's next try.
+ */
+function makeFolder(folder: string): void {
+  if (isFolderMade(folder) || dirname(folder) === folder) return;
+  makeFolder(dirname(folder));
+  isFolderMade(folder);
+}
+
+/** Tries to; false where the folder above is missing. */
+function isFolderMade(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    // A file in its place is found by whoever wants to write in it.
+    if (errnoOf(error) === "EEXIST" || errnoOf(error) === "EISDIR") return true;
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
   }
 }
 
