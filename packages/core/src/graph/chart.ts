@@ -4,6 +4,8 @@ import { depthFirst, dominators, type Edge, predecessors, topological } from "./
 /** The steps that can be reached, by number (their place in the source), and how they lead to one another. */
 export interface Chart {
   readonly start: number;
+  /** -1 where there is none. */
+  readonly end: number;
   /** All steps of the flow, those out of reach as well. */
   readonly steps: readonly DraftStep[];
   readonly next: readonly (readonly number[])[];
@@ -32,6 +34,7 @@ export function chartOf(draft: Draft): Chart | null {
   const order = topological(forward, reached);
   return {
     start,
+    end: numbers.get(draft.end ?? "") ?? -1,
     steps,
     next,
     forward,

@@ -1,6 +1,7 @@
 import type { FlowDefinition, StepDeclaration } from "../contracts/flow-definition.js";
 import type { Transition } from "../contracts/transition.js";
 import { type ParsedStep, parseStep } from "../flow/parse-step.js";
+import { type Helpers, helpersOf } from "./helpers.js";
 
 /** What a graph's rules may be told. */
 export interface GraphOptions {
@@ -29,6 +30,8 @@ export interface Draft {
   readonly options: GraphOptions;
   /** In source order. */
   readonly steps: ReadonlyMap<string, DraftStep>;
+  /** The methods that are no steps. */
+  readonly helpers: Helpers;
   readonly starts: readonly string[];
   readonly ends: readonly string[];
   /** The first step; null where there is none. */
@@ -63,7 +66,8 @@ export function draftOf(definition: FlowDefinition, options: GraphOptions): Draf
     });
   }
   const complete = starts.length > 0 && ends.length > 0 && [...steps.values()].every((step) => isComplete(step, end));
-  return { definition, options, steps, starts, ends, start: starts[0] ?? null, end, complete };
+  const helpers = helpersOf(definition, [...parsed.values()]);
+  return { definition, options, steps, helpers, starts, ends, start: starts[0] ?? null, end, complete };
 }
 
 function isComplete({ name, transition, next }: DraftStep, end: string | null): boolean {

@@ -12,6 +12,8 @@ export interface GraphProblem {
   /** Where in the text of the step's method. */
   readonly offset: number;
   readonly values: Readonly<Record<string, unknown>>;
+  /** The method at fault, where it is no step. */
+  readonly method?: Pick<StepDeclaration, "method" | "owner">;
 }
 
 /** A problem at a step: at its `this.next(...)` where `offset` says so, else at its name. */
@@ -34,7 +36,7 @@ export interface ProblemContext {
 
 /** The error that tells a problem, with its place in the user's source. */
 export function toError(found: GraphProblem, context: ProblemContext): MetaflowError {
-  const declaration = found.step === null ? undefined : context.steps[found.step];
+  const declaration = found.method ?? (found.step === null ? undefined : context.steps[found.step]);
   const source = declaration
     ? (context.locator?.locate(declaration.owner, declaration.method, found.offset) ?? null)
     : context.flowSource;

@@ -7,6 +7,8 @@ export function endpointsExist(draft: Draft): readonly GraphProblem[] {
   const flow = draft.definition.name;
   return (["start", "end"] as const).flatMap((which) => {
     const steps = which === "start" ? draft.starts : draft.ends;
+    // Its @step was forgotten: another rule says so.
+    if (steps.length === 0 && draft.helpers.unmarked.some(({ name }) => name === which)) return [];
     if (steps.length === 0) return [problem("GRAPH_ENDPOINT_MISSING", null, { flow, which })];
     if (steps.length === 1) return [];
     return [problem("GRAPH_ENDPOINT_AMBIGUOUS", steps.at(-1) ?? null, { flow, which, steps })];
@@ -30,7 +32,10 @@ export function everyStepLeadsOn(draft: Draft): readonly GraphProblem[] {
   if (draft.ends.length === 0 && silent.length === 1) return [];
   return silent
     .filter(({ name }) => !draft.ends.includes(name))
-    .map(({ name }) => problem("GRAPH_NEXT_MISSING", name, { step: name }));
+    .map(({ name, parsed }) => {
+      const helper = draft.helpers.leadingFrom(parsed)?.name ?? null;
+      return problem("GRAPH_NEXT_MISSING", name, { step: name, helper });
+    });
 }
 
 export function targetsExist(draft: Draft): readonly GraphProblem[] {
@@ -38,7 +43,8 @@ export function targetsExist(draft: Draft): readonly GraphProblem[] {
     parsed.targets
       .filter((target) => !draft.steps.has(target.name))
       .map((target) => {
-        const similar = closest(target.name, [...draft.steps.keys()]);
+        // A method of that very name is what was meant.
+        const similar = draft.helpers.has(target.name) ? null : closest(target.name, [...draft.steps.keys()]);
         return problem("GRAPH_STEP_UNKNOWN", name, { step: name, target: target.name, similar }, target.offset);
       }),
   );

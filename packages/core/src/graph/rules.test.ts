@@ -252,6 +252,42 @@ const cases: readonly Case[] = [
     says: "meet in step 'end'",
   },
   {
+    rule: "undecorated start",
+    body: `${linear("start", "end")}${END}`,
+    options: { helpers: ["start"] },
+    expected: ["STEP_UNMARKED@start"],
+    says: "Method 'start' is written like a step, with a this.next(...), but is not marked",
+    at: "start()",
+  },
+  {
+    rule: "undecorated end of a single step",
+    body: `only() {}\n${END}`,
+    options: { helpers: ["end"] },
+    expected: ["STEP_UNMARKED@end"],
+    says: "Method 'end' is written like a step but is not marked",
+  },
+  {
+    rule: "undecorated start besides others",
+    body: linear("start", "a") + linear("a", "end") + linear("lost", "end") + END,
+    options: { helpers: ["start", "lost"] },
+    expected: ["STEP_UNMARKED@start", "STEP_UNMARKED@lost"],
+    says: "'start'",
+  },
+  {
+    rule: "undecorated method that a step leads to",
+    body: linear("start", "a") + linear("a", "end") + END,
+    options: { helpers: ["a"] },
+    expected: ["STEP_UNKNOWN@start"],
+    says: "leads to 'a'",
+  },
+  {
+    rule: "this.next in a helper's helper only",
+    body: `start() { this.go(); }\ngo() { this.further(); }\nfurther() { this.next(this.end); }\n${END}`,
+    options: { helpers: ["go", "further"] },
+    expected: ["NEXT_MISSING@start"],
+    says: "Step 'start' has no this.next(...) of its own: it was found in further()",
+  },
+  {
     rule: "L15 join without split",
     body: linear("start", "j") + join("j", "end") + END,
     expected: ["JOIN_WITHOUT_SPLIT@j"],
@@ -394,6 +430,28 @@ test("every problem has a fix", () => {
     const { definition } = compiledFlow(body, options);
     for (const { code, fix } of buildGraph(definition, null, graphOptions).problems) expect(fix, code).toBeTruthy();
   }
+});
+
+test("branches that lead to the end step are told of a join before it", () => {
+  const { definition } = compiledFlow(
+    `${split("start", "a", "b") + linear("a", "last") + linear("b", "last")}last() {}`,
+    { end: "last" },
+  );
+  expect(buildGraph(definition, null).problems.map(({ fix }) => fix)).toEqual([
+    "Add a join step before it, and lead the branches there: `@step join(inputs: Inputs<…>) { this.mergeArtifacts(inputs); this.next(this.last); }`.",
+  ]);
+});
+
+test("a step that leads to an undecorated method is told to mark it, whatever other steps are called", () => {
+  const body = `${linear("start", "train")}${linear("train", "trains")}${linear("trains", "end")}${END}`;
+  const { definition } = compiledFlow(body, { helpers: ["train"] });
+  expect(buildGraph(definition, null).problems[0]?.fix).toBe("Mark the method 'train' with @step.");
+});
+
+test("helpers may be called as steps often are, where steps of other names are the first and last", () => {
+  const options = { start: "load", end: "last", helpers: ["start", "end", "report"] };
+  const body = `load() { this.report(); this.next(this.last); }\nlast() {}\nstart() {}\nend() {}\nreport() { this.end(); }`;
+  expect(buildGraph(compiledFlow(body, options).definition, null).problems).toEqual([]);
 });
 
 test("checkGraph throws them all as one error", () => {

@@ -1,5 +1,6 @@
 import type { Draft } from "./draft.js";
 import type { GraphProblem } from "./problems.js";
+import { methodsAreMarked } from "./rules-helpers.js";
 import { namesDiffer, namesUnreserved, validNames } from "./rules-names.js";
 import { parallelIsDecorated, parallelIsJoined, parallelIsUsed } from "./rules-parallel.js";
 import {
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   namesUnreserved,
   validNames,
   namesDiffer,
+  methodsAreMarked,
   endpointsExist,
   sourcesAreReadable,
   everyStepLeadsOn,

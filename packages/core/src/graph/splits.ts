@@ -94,7 +94,8 @@ class SplitMatcher implements Splits {
     const split = first.context?.split;
     if (splits.size === 1 && split !== undefined) {
       const branches = [...new Set(arrivals.map(({ context }) => this.#name(context?.branch)))];
-      this.#report("GRAPH_JOIN_NO_INPUTS", node, { split: this.#name(split), branches });
+      const isEnd = node === this.#chart.end;
+      this.#report("GRAPH_JOIN_NO_INPUTS", node, { split: this.#name(split), branches, isEnd });
     } else if (!this.#straightForeach(arrivals)) {
       const code = this.#chart.steps[node]?.takes === "item" ? "GRAPH_FOREACH_TARGET_SHARED" : "GRAPH_SPLIT_CROSSED";
       this.#report(code, node, { paths: this.#describe(arrivals) });

@@ -2,6 +2,9 @@ const list = (names: readonly string[]): string => names.map((name) => `'${name}
 
 const oneNext = "A step may have many outcomes but only one unconditional this.next(...), as its last statement.";
 
+const joinBefore = (step: string): string =>
+  `\`@step join(inputs: Inputs<…>) { this.mergeArtifacts(inputs); this.next(this.${step}); }\``;
+
 /** A flow's steps and the transitions between them. `GRAPH_INVALID` holds all others that were found in one go. */
 export const graphErrors = {
   GRAPH_INVALID: {
@@ -44,12 +47,17 @@ export const graphErrors = {
   },
   GRAPH_END_JOIN: {
     message: (v: { step: string }) => `The end step '${v.step}' takes an argument, but it can be no join.`,
-    fix: () => "Add a join step before it.",
+    fix: (v: { step: string }) => `Add a join step before it: ${joinBefore(v.step)}.`,
   },
 
   GRAPH_STEP_UNREADABLE: {
     message: (v: { step: string; reason: string }) => `The source of step '${v.step}' cannot be read: ${v.reason}.`,
     fix: () => "Write the step as an ordinary method of the class: `@step name() { … }`.",
+  },
+  GRAPH_STEP_UNMARKED: {
+    message: (v: { step: string; leadsOn: boolean }) =>
+      `Method '${v.step}' is written like a step${v.leadsOn ? ", with a this.next(...)," : ""} but is not marked as one.`,
+    fix: (v: { step: string }) => `Mark the method with @step: \`@step ${v.step}() { … }\`.`,
   },
   GRAPH_STEP_GENERATOR: {
     message: (v: { step: string }) => `Step '${v.step}' is a generator.`,
@@ -61,8 +69,14 @@ export const graphErrors = {
   },
 
   GRAPH_NEXT_MISSING: {
-    message: (v: { step: string }) => `Step '${v.step}' has no this.next(...).`,
-    fix: () => "Add `this.next(this.<step>);` as its last statement.",
+    message: (v: { step: string; helper: string | null }) =>
+      v.helper === null
+        ? `Step '${v.step}' has no this.next(...).`
+        : `Step '${v.step}' has no this.next(...) of its own: it was found in ${v.helper}(), where it does not count.`,
+    fix: (v: { step: string; helper: string | null }) =>
+      v.helper === null
+        ? "Add `this.next(this.<step>);` as its last statement."
+        : `Move it into '${v.step}' itself, as its last statement: the graph is read from the source of the steps.`,
   },
   GRAPH_NEXT_CONDITIONAL: {
     message: (v: { step: string; construct: string }) =>
@@ -172,9 +186,12 @@ export const graphErrors = {
     fix: () => "Join inner splits before outer ones: every split has a join of its own.",
   },
   GRAPH_JOIN_NO_INPUTS: {
-    message: (v: { step: string; split: string; branches: readonly string[] }) =>
+    message: (v: { step: string; split: string; branches: readonly string[]; isEnd: boolean }) =>
       `Branches ${list(v.branches)} of the split '${v.split}' meet in step '${v.step}', which takes no inputs.`,
-    fix: (v: { step: string }) => `Make it a join: \`@step ${v.step}(inputs: Inputs<…>) { … }\`.`,
+    fix: (v: { step: string; isEnd: boolean }) =>
+      v.isEnd
+        ? `Add a join step before it, and lead the branches there: ${joinBefore(v.step)}.`
+        : `Make it a join: \`@step ${v.step}(inputs: Inputs<…>) { … }\`.`,
   },
   GRAPH_SPLIT_CROSSED: {
     message: (v: { step: string; paths: readonly string[] }) =>
