@@ -10,9 +10,18 @@ export function describeUnstorable(value: unknown): string {
   return describeByBrand(value) ?? describeByClass(value);
 }
 
-/** What to do about it, where there is more to say than the error's own hint. */
-export function fixFor(value: unknown): string | undefined {
-  if (types.isPromise(value)) return "Await it first: `this.x = await promise`.";
+/**
+ * What to do about it, where there is more to say than the error's own hint.
+ *
+ * @param path where the value is, from the artifact's name on
+ */
+export function fixFor(value: unknown, path: string): string | undefined {
+  if (types.isPromise(value)) {
+    // Items of a Map or Set have a path that nothing can be assigned to.
+    return isAssignable(path)
+      ? `Await it first: \`this.${path} = await …\`.`
+      : "Await it first, then store what it gave.";
+  }
   if (types.isBoxedPrimitive(value)) return "Store the primitive itself: `value.valueOf()`.";
   if (types.isSharedArrayBuffer(value) || isOnSharedMemory(value)) {
     return "Copy it first: `new Uint8Array(shared).slice()`.";
@@ -21,6 +30,10 @@ export function fixFor(value: unknown): string | undefined {
   if (isStream(value)) return "Read it to the end and store what it gave.";
   if (isIterator(value)) return "Collect it first: `[...iterator]`.";
   return undefined;
+}
+
+function isAssignable(path: string): boolean {
+  return /^[\w$]+(?:\.[\w$]+|\[\d+\])*$/.test(path);
 }
 
 function describeFunction(value: object): string {

@@ -104,7 +104,9 @@ describe("what cannot be stored says what it is", () => {
   });
 
   it("with a hint where there is one", () => {
-    expect(refusal({ p: Promise.resolve() }).fix).toContain("Await it first");
+    expect(refusal({ p: [Promise.resolve()] }).fix).toBe("Await it first: `this.x.p[0] = await …`.");
+    expect(refusal(Promise.resolve()).fix).toBe("Await it first: `this.x = await …`.");
+    expect(refusal(new Set([Promise.resolve()])).fix).toBe("Await it first, then store what it gave.");
     expect(refusal(Object("s")).fix).toContain("valueOf");
     expect(refusal(new Map().keys()).fix).toContain("[...iterator]");
   });

@@ -32,7 +32,7 @@ function made(type: string, encoding: ArtifactEncoding, chunks: readonly Uint8Ar
 
 function memoryChunks(name: string, value: ArrayBuffer | ArrayBufferView): readonly Uint8Array[] {
   if (!isStableMemory(value)) {
-    throw errors.ARTIFACT_NOT_STORABLE({ path: name, what: describeUnstorable(value) }, { fix: fixFor(value) });
+    throw errors.ARTIFACT_NOT_STORABLE({ path: name, what: describeUnstorable(value) }, { fix: fixFor(value, name) });
   }
   return value.byteLength === 0 ? [] : [bytesOf(value)];
 }

@@ -14,9 +14,10 @@ export interface OpenNode {
 /** Why a value cannot be stored; the writer knows where it is. */
 export class Unstorable extends Error {
   readonly what: string;
-  readonly fix: string | undefined;
+  /** What to do, given the path of the value. */
+  readonly fix: ((path: string) => string | undefined) | undefined;
 
-  constructor(what: string, fix?: string) {
+  constructor(what: string, fix?: Unstorable["fix"]) {
     super(what);
     this.what = what;
     this.fix = fix;
@@ -25,7 +26,7 @@ export class Unstorable extends Error {
 
 /** Refuses a value that no rule covers. */
 export function refuse(value: unknown): never {
-  throw new Unstorable(describeUnstorable(value), fixFor(value));
+  throw new Unstorable(describeUnstorable(value), (path) => fixFor(value, path));
 }
 
 /**
@@ -96,7 +97,7 @@ function openArray(array: readonly unknown[]): OpenNode {
   const indices = Object.keys(array);
   const extra = indices.find((key) => !isIndex(key)) ?? Object.getOwnPropertySymbols(array).map(String)[0];
   if (extra !== undefined) {
-    throw new Unstorable(`an array with the extra property '${extra}'`, "Store a copy without it: `[...array]`.");
+    throw new Unstorable(`an array with the extra property '${extra}'`, () => "Store a copy without it: `[...array]`.");
   }
   const node: unknown[] = ["SparseArray", array.length];
   for (const index of indices) node.push(Number(index), array[Number(index)]);

@@ -80,7 +80,8 @@ function walk(writer: Writer, value: unknown): Slot {
     return root;
   } catch (error) {
     if (!(error instanceof Unstorable)) throw error;
-    throw errors.ARTIFACT_NOT_STORABLE({ path: here(writer), what: error.what }, { fix: error.fix });
+    const path = here(writer);
+    throw errors.ARTIFACT_NOT_STORABLE({ path, what: error.what }, { fix: error.fix?.(path) });
   }
 }
 
@@ -93,7 +94,7 @@ function toSlot(writer: Writer, value: unknown): Slot {
   if (writer.claims.has(known)) {
     throw new Unstorable(
       "a value whose serializer's data leads back to it",
-      "The serializer must encode without cycles.",
+      () => "The serializer must encode without cycles.",
     );
   }
   return known;
@@ -133,7 +134,7 @@ function beginClaim(writer: Writer, reference: Reference): void {
   if (writer.claims.size > MAX_CLAIM_DEPTH) {
     throw new Unstorable(
       `inside more than ${MAX_CLAIM_DEPTH} values of serializers`,
-      "Does a serializer's encode() return a value that the serializer claims again?",
+      () => "Does a serializer's encode() return a value that the serializer claims again?",
     );
   }
 }

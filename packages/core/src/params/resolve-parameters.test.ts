@@ -88,6 +88,16 @@ describe("a value", () => {
     expect(parsed(kind, text)).toBe(message);
   });
 
+  test.each([
+    ["1,2,3", {}, "Write a list as JSON: --p '[1,2,3]'."],
+    ["a, 2", {}, `Write a list as JSON: --p '["a",2]'.`],
+    ["[1,", {}, "Write JSON, in quotes for the shell, as in --p '[1,2,3]'."],
+    [undefined, { METAFLOW_RUN_P: "1,2" }, "Write a list as JSON: METAFLOW_RUN_P='[1,2]'."],
+  ])("that is no JSON is refused with the form that is meant: %s", (text, env, fix) => {
+    const { problems } = resolve([declared("p", "json")], text === undefined ? {} : { p: text }, env);
+    expect(problems.map((problem) => problem.fix)).toEqual([fix]);
+  });
+
   test("that is no choice is refused with the nearest one", () => {
     const { problems } = resolve(
       [declared("p", "enum", { choices: ["fast", "exact"] })],

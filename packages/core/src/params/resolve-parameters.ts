@@ -2,6 +2,7 @@ import { closest } from "fastest-levenshtein";
 import type { ParameterDeclaration } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
+import { jsonErrorOffset } from "./json-data.js";
 import { oneError } from "./one-error.js";
 import { parseValue } from "./parse-value.js";
 
@@ -82,8 +83,17 @@ function bad(parameter: ParameterDeclaration, { text, source }: GivenText, probl
   const suggestion = parameter.kind === "enum" ? nearest(text, parameter.choices) : null;
   return errors.PARAMETER_VALUE_INVALID(
     { source, problem, nearest: suggestion },
-    { where: { parameter: parameter.field } },
+    { where: { parameter: parameter.field }, fix: parameter.kind === "json" ? jsonFix(text, source) : undefined },
   );
+}
+
+/** Shows a list with commas as the JSON that was meant; quotes are for the shell. */
+function jsonFix(text: string, source: string): string {
+  const separator = source.startsWith("--") ? " " : "=";
+  const isList = !/^\s*[[{]/.test(text) && text.includes(",");
+  if (!isList) return `Write JSON, in quotes for the shell, as in ${source}${separator}'[1,2,3]'.`;
+  const items = text.split(",").map((item) => (jsonErrorOffset(item) === null ? JSON.parse(item) : item.trim()));
+  return `Write a list as JSON: ${source}${separator}'${JSON.stringify(items)}'.`;
 }
 
 function nearest(wanted: string, known: readonly string[]): string | null {
