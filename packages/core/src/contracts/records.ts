@@ -7,8 +7,8 @@ export type StorageVersion = 1;
 
 export type RunStatus = "running" | "successful" | "failed" | "cancelled";
 
-/** As a reader sees it: a run whose process is gone without an end is `dead`. */
-export type ObservedRunStatus = RunStatus | "dead";
+/** As a reader sees it: a run whose process is gone without an end is `dead`, one whose record is damaged `unreadable`. */
+export type ObservedRunStatus = RunStatus | "dead" | "unreadable";
 
 /** Milliseconds since the epoch in all records. */
 export type Timestamp = number;
@@ -29,6 +29,8 @@ export interface RunRecord {
   /** The run that this one resumed, and the step it was told to begin with. */
   readonly origin: { readonly runId: string; readonly step: string | null } | null;
   readonly code: CodeRef;
+  /** Items that one foreach may have, which a resume allows too; null where each process of the run decides. */
+  readonly maxNumSplits: number | null;
   /** The blob that holds the `FlowGraph`, the same for every run of the same code. */
   readonly graph: string;
   /** Which process drives the run. */

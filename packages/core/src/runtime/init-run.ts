@@ -32,6 +32,7 @@ export async function initRun(request: InitRequest): Promise<string> {
       runId,
       origin: null,
       owner: NOBODY,
+      maxNumSplits: null,
       parameters: { values: parameters },
     });
     return run.runId;

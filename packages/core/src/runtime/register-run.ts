@@ -19,6 +19,7 @@ export interface Registration {
   readonly user: string | null;
   readonly origin: RunRecord["origin"];
   readonly owner: ProcessIdentity;
+  readonly maxNumSplits: number | null;
   /** Null: a new one, made from the time. */
   readonly runId: string | null;
   /** Parameters to be stored, and those that an origin stored before. */
@@ -68,6 +69,7 @@ export async function registerRun(registration: Registration): Promise<Registere
       parameters,
       origin: registration.origin,
       code: { sha256: code, map, entry: flow.bundle.entry, exportName: flow.exportName, file: flow.file },
+      maxNumSplits: registration.maxNumSplits,
       graph,
       owner: registration.owner,
       counts: null,

@@ -24,6 +24,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   }
   const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
   checkParameters(flow, origin);
+  const maxNumSplits = Math.max(request.maxNumSplits, origin.maxNumSplits ?? 0);
   const registered = await registerRun({
     datastore,
     flow,
@@ -31,13 +32,14 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     user,
     origin: { runId: origin.runId, step: fromStep },
     owner: currentProcess(),
+    maxNumSplits,
     runId: null,
     parameters: { refs: origin.parameters, values: defaultsOf(flow) },
   });
   const { records, run } = registered;
   const origins = await originsOf(records, graph, origin, fromStep);
   const finished = carryOver({ records, graph, origins, runId: run.runId, observer });
-  return driveRun(flow, request, registered, finished);
+  return driveRun(flow, { ...request, maxNumSplits }, registered, finished);
 }
 
 async function findOrigin(records: RecordStore, flow: string, wanted: string | null): Promise<RunRecord> {

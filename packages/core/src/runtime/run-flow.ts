@@ -19,6 +19,7 @@ export async function runFlow(request: RunRequest): Promise<RunResult> {
     user,
     origin: null,
     owner: currentProcess(),
+    maxNumSplits: request.maxNumSplits,
     runId: null,
     parameters: { values: parameters },
   });

@@ -39,8 +39,9 @@ export function createStreamLines(onLine: (text: string, terminated: boolean) =>
     give(rest.slice(0, last));
     rest = rest.slice(last);
     if (rest.length > LONGEST_LINE) {
-      give(rest);
-      rest = "";
+      const kept = mark === undefined ? 0 : beginningAtEnd(rest, mark);
+      give(rest.slice(0, rest.length - kept));
+      rest = rest.slice(rest.length - kept);
     }
   };
   return {
@@ -59,4 +60,12 @@ export function createStreamLines(onLine: (text: string, terminated: boolean) =>
       rest = "";
     },
   };
+}
+
+/** How many of the last characters of the text may be the beginning of the mark. */
+function beginningAtEnd(text: string, mark: string): number {
+  for (let length = Math.min(text.length, mark.length - 1); length > 0; length -= 1) {
+    if (text.endsWith(mark.slice(0, length))) return length;
+  }
+  return 0;
 }

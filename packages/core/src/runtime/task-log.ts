@@ -6,11 +6,11 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 /** Characters of a chunk after which a new one is begun. */
 const CHUNK_SIZE = 1024 * 1024;
 
-/** The open chunk is written this long after a line came, so that others can follow; in ms. */
-const FIRST_FLUSH = 2000;
-
-/** It is written less and less often while a task goes on printing, up to this; in ms. */
-const SLOWEST_FLUSH = 30_000;
+/**
+ * The open chunk is written this long after a line came, so that others can follow, and so that no more than this is
+ * lost with the driver's process; in ms.
+ */
+const FLUSH_INTERVAL = 2000;
 
 /** Keeps what one attempt prints. */
 export interface TaskLog {
@@ -30,7 +30,6 @@ export function createTaskLog(
   let chunk = 0;
   let open: string[] = [];
   let size = 0;
-  let pause = FIRST_FLUSH;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
 
@@ -51,8 +50,7 @@ export function createTaskLog(
     size += line.length;
     if (size >= CHUNK_SIZE) write();
     else if (timer === undefined) {
-      timer = setTimeout(write, pause);
-      pause = Math.min(pause * 2, SLOWEST_FLUSH);
+      timer = setTimeout(write, FLUSH_INTERVAL);
     }
   };
   return {

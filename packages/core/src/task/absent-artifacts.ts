@@ -3,20 +3,24 @@
  * flow, but not here, calls `absent`, which throws. Every other name behaves as it always does, so that inspecting,
  * awaiting or printing the object works.
  *
+ * `checkAssigned` may refuse a name that is about to be assigned.
+ *
  * It is the prototype and not the object that is a proxy: private members of the user's class need the real object.
  */
 export function withAbsentNames(
   prototype: object,
   known: ReadonlySet<string>,
   absent: (name: string) => unknown,
+  checkAssigned: (name: string) => void = () => {},
 ): object {
-  return new Proxy(Object.create(prototype) as object, {
+  const guarded = new Proxy(Object.create(prototype) as object, {
     get(target, name, receiver) {
       if (typeof name === "string" && known.has(name) && !(name in target)) return absent(name);
       return Reflect.get(target, name, receiver);
     },
     // Without this a plain assignment would end in the proxy's target instead of the object.
     set(target, name, value, receiver) {
+      if (typeof name === "string") checkAssigned(name);
       if (name in target) return Reflect.set(target, name, value, receiver);
       return Reflect.defineProperty(receiver as object, name, {
         value,
@@ -26,4 +30,6 @@ export function withAbsentNames(
       });
     },
   });
+  // Stack traces name a frame's class by this; they cannot see through the proxy.
+  return Object.create(guarded, { constructor: { value: prototype.constructor } }) as object;
 }

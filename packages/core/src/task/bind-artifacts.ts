@@ -51,35 +51,47 @@ interface Slot {
  */
 export function bindArtifacts(instance: object, binding: Binding): BoundArtifacts {
   const slots = new Map<string, Slot>();
-  const flowClass = instance.constructor;
+  const prototype = Object.getPrototypeOf(instance) as object;
   const { helpers, initial } = removeFields(instance);
   Object.setPrototypeOf(
     instance,
-    withAbsentNames(Object.getPrototypeOf(instance) as object, binding.known, (artifact) => {
-      throw errors.ARTIFACT_ABSENT(
-        { artifact, step: binding.step, join: binding.lastJoin() },
-        { where: { step: binding.step, artifact } },
-      );
-    }),
+    withAbsentNames(
+      prototype,
+      binding.known,
+      (name) => refuseAbsent(name, binding),
+      (name) => refuseMember(name, prototype),
+    ),
   );
-  // Stack traces take a frame's class from here; they cannot see through the prototype above.
-  Object.defineProperty(instance, "constructor", { value: flowClass, configurable: true });
   for (const [name, ref] of Object.entries(binding.parameters)) bindParameter(instance, name, ref, binding.loader);
   const inherit = (name: string, ref: ArtifactRef): void => {
     slots.set(name, bindSlot(instance, name, ref, binding.loader));
   };
   for (const [name, ref] of Object.entries(binding.artifacts)) {
-    if (!(name in binding.parameters)) inherit(name, ref);
+    if (!Object.hasOwn(binding.parameters, name)) inherit(name, ref);
   }
   for (const [name, value] of binding.keepsInitial ? initial : []) {
     // A field without an initialiser is undefined in the compiled class: it is declared, not assigned.
-    if (value !== undefined && !(name in binding.parameters)) Reflect.set(instance, name, value);
+    if (value !== undefined && !Object.hasOwn(binding.parameters, name)) Reflect.set(instance, name, value);
   }
   return {
     inherit,
     has: (name) => Object.hasOwn(instance, name),
     collect: (onBroken) => collect(instance, binding, slots, helpers, onBroken),
   };
+}
+
+function refuseAbsent(artifact: string, { step, lastJoin }: Binding): never {
+  throw errors.ARTIFACT_ABSENT({ artifact, step, join: lastJoin() }, { where: { step, artifact } });
+}
+
+/** A method of the flow, or of `FlowSpec`, cannot become an artifact: whoever calls it would find a value. */
+function refuseMember(name: string, prototype: object): void {
+  for (let owner = prototype; owner !== Object.prototype && owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const member = Object.getOwnPropertyDescriptor(owner, name);
+    if (member === undefined) continue;
+    if (member.set !== undefined) return;
+    throw errors.ARTIFACT_NAME_TAKEN({ name }, { where: { artifact: name } });
+  }
 }
 
 /** Takes the fields off the instance; functions that a field holds are helpers of the class and stay. */
@@ -142,9 +154,18 @@ function collect(
   const outcomes = new Map<string, Outcome>();
   for (const [name, ref] of Object.entries(binding.parameters)) outcomes.set(name, { ref });
   for (const name of Object.keys(instance)) {
-    if (name in binding.parameters) continue;
+    if (Object.hasOwn(binding.parameters, name)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(instance, name);
     const slot = slots.get(name);
+    if (descriptor?.get !== undefined && descriptor.get !== slot?.get) {
+      onBroken(
+        errors.ARTIFACT_NOT_STORABLE(
+          { path: name, what: "a getter that was defined on the flow" },
+          { where: { artifact: name } },
+        ),
+      );
+      continue;
+    }
     const value: unknown = descriptor?.get === undefined ? descriptor?.value : slot?.value;
     if (helpers.has(name) && helpers.get(name) === value) continue;
     const inherited = slot !== undefined && descriptor?.get === slot.get ? slot : undefined;

@@ -154,13 +154,13 @@ function* probableReads(
   inputs: readonly TaskRecord[],
 ): Iterable<readonly [string, ArtifactRef]> {
   for (const name of node.reads) {
-    const ref = own[name];
+    const ref = Object.hasOwn(own, name) ? own[name] : undefined;
     if (ref !== undefined) yield [name, ref];
   }
   if (!node.isJoin) return;
   for (const { artifacts } of inputs) {
     for (const name of node.inputReads) {
-      const ref = artifacts[name];
+      const ref = Object.hasOwn(artifacts, name) ? artifacts[name] : undefined;
       if (ref !== undefined) yield [name, ref];
     }
   }

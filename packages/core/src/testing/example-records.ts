@@ -21,6 +21,7 @@ export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
       exportName: "default",
       file: "train.ts",
     },
+    maxNumSplits: 1000,
     graph: "b".repeat(64),
     owner: { host: "host", pid: 42, startMark: "x-1" },
     counts: null,

@@ -206,4 +206,49 @@ export default class WhereFlow extends FlowSpec {
       [0, 1].map((k) => [k === 0 ? "a" : "b", k, 2, [{ ...outer, index: k, value: k === 0 ? "a" : "b" }]]),
     ]);
   });
+
+  it("keep names that every object has, and cannot take those of methods", async () => {
+    const run = await runFlow(`
+export default class NamesFlow extends FlowSpec {
+  [name: string]: unknown;
+  valueOf = { kept: 1 } as never;
+  @step start() {
+    Object.assign(this, { toString: { v: 1 }, hasOwnProperty: "own" });
+    this.refused = ["next", "input", "helper", "end"].map((name) => {
+      try {
+        this[name] = 1;
+        return "assigned";
+      } catch (error) {
+        return (error as { code?: string }).code;
+      }
+    });
+    this.next(this.middle);
+  }
+  helper() {}
+  @step middle() { this.next(this.end); }
+  @step end() {}
+}`);
+    expect(run.code).toBe(0);
+    const values = await run.values("end");
+    expect(values).toEqual({
+      valueOf: { kept: 1 },
+      toString: { v: 1 },
+      hasOwnProperty: "own",
+      refused: Array(4).fill("MF_ARTIFACT_NAME_TAKEN"),
+    });
+  });
+
+  it("cannot be a getter that a step defines", async () => {
+    const run = await runFlow(`
+export default class GetterFlow extends FlowSpec {
+  @step start() {
+    Object.defineProperty(this, "lazy", { get: () => 1, enumerable: true, configurable: true });
+    this.next(this.end);
+  }
+  @step end() {}
+}`);
+    expect(run.code).toBe(1);
+    expect(run.finished.failure?.error).toMatchObject({ code: "MF_ARTIFACT_NOT_STORABLE" });
+    expect(run.finished.failure?.error.message).toContain("'lazy'");
+  });
 });

@@ -99,6 +99,16 @@ describe("resume", () => {
     expect(resumed.events[0]).toMatchObject({ parameters: { factor: 2 } });
   });
 
+  it("allows a foreach as many items as the run that it continues", async () => {
+    const wide = await createFlowFolder({ "flow.ts": everyWayFlow });
+    const words = ["flow.ts", "run", "--max-num-splits", "2"];
+    const narrow = await wide.run(words);
+    expect(narrow.finished.failure?.error.code).toBe("MF_FOREACH_TOO_WIDE");
+    const enough = await wide.run(["flow.ts", "run", "--max-num-splits", "3"], { env: { FAIL: "end/0" } });
+    const resumed = await wide.run(["flow.ts", "resume", "--max-num-splits", "2", "--origin-run-id", idOf(enough)]);
+    expect(resumed.code).toBe(0);
+  });
+
   it("refuses code that requires a parameter which the run does not have", async () => {
     const first = await run([], { FAIL: "end/0" });
     const required = '@parameter({ type: "string", required: true }) region!: string;\n  @step start()';

@@ -117,6 +117,7 @@ export async function createStoredRuns(datastore: Datastore = createMemoryDatast
       systemTags: ["user:ada"],
       parameters: {},
       origin: null,
+      maxNumSplits: 1000,
       code: { sha256: graphBlob, map: graphBlob, entry: "/x/train.ts", exportName: "default", file: "train.ts" },
       graph: graphBlob,
       owner: currentProcess(),

@@ -9,6 +9,10 @@ export const runErrors = {
       return `Join '${v.join}' passes on only what it assigns or merges: call this.mergeArtifacts(inputs) there${inputs}.`;
     },
   },
+  ARTIFACT_NAME_TAKEN: {
+    message: (v: { name: string }) => `this.${v.name} is a method of the flow and cannot be assigned.`,
+    fix: () => "Keep the value in a field of another name.",
+  },
   PARAMETER_READONLY: {
     message: (v: { parameter: string }) => `Parameter '${v.parameter}' cannot be assigned.`,
     fix: () => "Keep the changed value in another field.",
