@@ -6,7 +6,7 @@ import { Listing } from "./listing.js";
 import { nearestNames } from "./nearest.js";
 import { PARALLEL_READS, type Reader } from "./reader.js";
 import { Run } from "./run.js";
-import { type RunContext, readRunContext } from "./run-context.js";
+import { type RunContext, readListedRun, readRunContext } from "./run-context.js";
 import type { AnyFlow, RunQuery } from "./types.js";
 
 /** Runs that are looked through at a time where some may not be wanted. */
@@ -29,10 +29,12 @@ export class Flow<F = AnyFlow> {
   /**
    * The run that started last.
    *
-   * @throws MF_NO_SUCH_FLOW, MF_NO_RUN_YET
+   * @throws MF_NO_SUCH_FLOW, MF_NO_RUN_YET, MF_RECORD_CORRUPT
    */
-  latestRun(): Promise<Run<F>> {
-    return this.#first({}, "run");
+  async latestRun(): Promise<Run<F>> {
+    const run = await this.#first({}, "run");
+    // What a list can show of a damaged run is of no use alone.
+    return run.status === "unreadable" ? this.run(run.id) : run;
   }
 
   /**
@@ -58,7 +60,10 @@ export class Flow<F = AnyFlow> {
     throw errors.NO_SUCH_RUN({ flow: this.name, run: id, nearest: nearestNames(id, items) });
   }
 
-  /** Runs, newest first. Empty for a flow that never ran. */
+  /**
+   * Runs, newest first. Empty for a flow that never ran. A run whose record is damaged is `unreadable`, its `failure` says
+   * why; it is left out where a status or tags are asked for.
+   */
   runs(query: RunQuery = {}): Listing<Run<F>> {
     return new Listing(async (limit, cursor) => this.#page(query, limit, cursor), query);
   }
@@ -71,7 +76,7 @@ export class Flow<F = AnyFlow> {
       list: (options: PageOptions) => records.listRuns(this.name, options),
       load: (groups: readonly (readonly string[])[]) =>
         mapBounded(groups.flat(), PARALLEL_READS, async (id) => {
-          const run = await readRunContext(this.#reader, this.name, id);
+          const run = await readListedRun(this.#reader, this.name, id);
           return run === null ? null : select<F>(run, query);
         }),
     };
@@ -95,6 +100,11 @@ export class Flow<F = AnyFlow> {
 
 function select<F>(run: RunContext, { status, tags = [], since, until }: RunQuery): Run<F> | null | typeof STOP {
   const { record } = run;
+  // Of a damaged run nothing is known that could be compared.
+  if (run.damage !== null) {
+    const fits = status === undefined ? tags.length === 0 : [status].flat().includes("unreadable");
+    return fits ? new Run(run) : null;
+  }
   // The list goes from new to old: all that follows began even earlier.
   if (since !== undefined && record.startedAt < since.getTime()) return STOP;
   if (until !== undefined && record.startedAt >= until.getTime()) return null;

@@ -80,7 +80,8 @@ export class Run<F = AnyFlow> {
 
   /** The values of parameters and configs, by field. */
   async parameters(): Promise<{ readonly [K in ArtifactOf<F>]?: ValueOf<F, K> }> {
-    const { reader, record } = this.#run;
+    const { reader, record, damage } = this.#run;
+    if (damage !== null) throw damage;
     const loaded = Object.entries(record.parameters).map(async ([name, ref]) => [name, await reader.load(name, ref)]);
     return Object.fromEntries(await Promise.all(loaded));
   }

@@ -5,6 +5,8 @@ import type { Page } from "../../contracts/record-store.js";
 import { errors } from "../../errors/codes.js";
 import { defineCommand } from "../command.js";
 import { showDuration } from "../display/duration.js";
+import { errorLines } from "../display/run-summary.js";
+import { ExitCode } from "../exit-code.js";
 import { integerOption, listOption, textOption } from "../option-spec.js";
 import type { Colors } from "../output.js";
 import { openClient, type ReadingContext } from "../reading/open-client.js";
@@ -17,7 +19,7 @@ import { newestFirst, readTarget } from "../reading/target.js";
 export const runsCommand = defineCommand({
   arguments: [{ syntax: "[flow]", help: "the flow's name, where no file is given; all flows by default" }],
   options: {
-    status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead" }),
+    status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead, unreadable" }),
     tag: listOption("--tag <tag>", { help: "runs with this tag; give it again for runs with both" }),
     since: timeOption("--since <time>", { help: "started then or later: 2026-01-02, 2026-01-02T03:04Z, 90m, 7d" }),
     until: timeOption("--until <time>", { help: "started before" }),
@@ -29,14 +31,19 @@ export const runsCommand = defineCommand({
     const { client } = await openClient(context);
     const { tag, ...query } = context.options;
     const page = await readRuns(context, client, { ...query, tags: tag.length === 0 ? undefined : tag });
+    const damaged = page.items.filter(({ status }) => status === "unreadable");
+    const code = damaged.length === 0 ? undefined : ExitCode.failed;
     if (json) {
       output.json({ runs: page.items.map(runJson), cursor: page.cursor ?? null });
-      return undefined;
+      return code;
     }
     if (page.items.length === 0) output.note("No such run.");
     else for (const line of runTable(page.items, output.colors)) output.line(line);
     if (page.cursor !== undefined) output.note(`There are more: --cursor ${page.cursor}`);
-    return undefined;
+    for (const { failure } of damaged) {
+      if (failure !== null) output.note(errorLines(failure.error, output.noteColors).join("\n"));
+    }
+    return code;
   },
 });
 
@@ -66,7 +73,7 @@ function runTable(runs: readonly Run[], colors: Colors): readonly string[] {
   const rows = runs.map((run) => [
     run.pathspec,
     showStatus(run.status, colors),
-    showTime(run.startedAt),
+    run.startedAt.getTime() === 0 ? "" : showTime(run.startedAt),
     run.finishedAt === null ? "" : showDuration(run.finishedAt.getTime() - run.startedAt.getTime()),
     run.user ?? "",
     run.userTags.join(" "),

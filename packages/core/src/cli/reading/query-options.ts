@@ -2,7 +2,7 @@ import type { ObservedRunStatus } from "../../contracts/records.js";
 import { errors } from "../../errors/codes.js";
 import type { OptionDetails, OptionSpec } from "../option-spec.js";
 
-const STATUSES: readonly ObservedRunStatus[] = ["running", "successful", "failed", "cancelled", "dead"];
+const STATUSES: readonly ObservedRunStatus[] = ["running", "successful", "failed", "cancelled", "dead", "unreadable"];
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /** Takes a day, a time in ISO 8601, or how long ago: `2026-01-02`, `2026-01-02T03:04Z`, `90m`, `7d`. */

@@ -4,6 +4,18 @@ function shown(text: string): string {
   return escaped.length <= 120 ? escaped : `${escaped.slice(0, 117)}...`;
 }
 
+/** What can be done about a damaged record depends on what it records. */
+function recordFix(key: string): string {
+  if (key.endsWith("/run.json")) {
+    return "Restore the object from a backup. Without it this run cannot be read or resumed any more; others can.";
+  }
+  if (key === "format.json") return "Delete the object: the next run writes it again.";
+  if (key.endsWith("/heartbeat.json")) return "Delete the object: it says only what a run without an end was doing.";
+  if (key.includes("/failed/"))
+    return "Restore the object from a backup, or delete it: it says only why an attempt failed.";
+  return "Restore the object from a backup, or delete it and resume the run: the task is then done again.";
+}
+
 /** Reading and writing the datastore, and what lies in it. */
 export const datastoreErrors = {
   DATASTORE_DENIED: {
@@ -49,7 +61,7 @@ export const datastoreErrors = {
   RECORD_CORRUPT: {
     message: (v: { key: string; root: string; reason: string }) =>
       `The record '${shown(v.key)}' in ${v.root} is damaged: ${v.reason}.`,
-    fix: () => "Restore the object from a backup, or delete it and resume the run: the task is then done again.",
+    fix: (v: { key: string }) => recordFix(v.key),
   },
   RECORD_MISSING: {
     message: (v: { key: string; root: string }) => `There is no record '${shown(v.key)}' in ${v.root}.`,
