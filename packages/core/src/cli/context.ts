@@ -2,8 +2,9 @@ import type { Environment } from "../config/env.js";
 import type { Profile } from "../config/profile.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
+import type { DecoratorSpec } from "../decorators/parse-spec.js";
 import { errors } from "../errors/codes.js";
-import { createRegistry } from "../registry/create-registry.js";
+import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
@@ -80,7 +81,7 @@ export async function createContext(
     environment,
     flowReference: reference,
     definition,
-    flow: once(() => checkedFlow(session)),
+    flow: once(async () => checkedFlow(session, await specsOf(environment, given), await registry(), output)),
     registry,
     pool,
     datastore: once(async (): Promise<Datastore> => {
@@ -100,14 +101,37 @@ export async function createContext(
   };
 }
 
-async function checkedFlow({ module, definition, reference }: Session): Promise<LoadedFlow> {
-  const [{ checkGraph }, { createSourceLocator }] = await Promise.all([
+/** Decorators that are asked for beside the source: by `--with`, which wins, and by the environment. */
+async function specsOf(
+  environment: Environment,
+  given: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly DecoratorSpec[]> {
+  const { parseDecoratorSpec } = await import("../decorators/parse-spec.js");
+  const variable = "METAFLOW_DEFAULT_DECOSPECS";
+  const defaults = (environment[variable] ?? "").split(/\s+/).filter((spec) => spec !== "");
+  return [
+    ...(given.get(optionName(globalOptions.with.flags)) ?? []).map((spec) => parseDecoratorSpec(spec, "--with")),
+    ...defaults.map((spec) => parseDecoratorSpec(spec, variable)),
+  ];
+}
+
+async function checkedFlow(
+  { module, definition, reference }: Session,
+  specs: readonly DecoratorSpec[],
+  registry: Registry,
+  output: Output,
+): Promise<LoadedFlow> {
+  const [{ checkGraph }, { createSourceLocator }, { attachDecorators }] = await Promise.all([
     import("../graph/check-graph.js"),
     import("../packaging/source-locator.js"),
+    import("../decorators/attach-decorators.js"),
   ]);
   const { bundle, candidate } = await module();
   const defined = await definition();
-  const graph = checkGraph(defined, createSourceLocator(bundle));
+  const checked = checkGraph(defined, createSourceLocator(bundle));
+  const catalog = new Map(registry.decorators.map((each) => [each.name, each]));
+  const { graph, notices } = attachDecorators(checked, defined, specs, catalog);
+  for (const notice of notices) output.note(notice);
   const [exportName = "default"] = candidate.exportNames;
   return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry };
 }

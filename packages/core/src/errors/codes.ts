@@ -3,6 +3,7 @@ import { artifactErrors } from "./tables/artifact-errors.js";
 import { cliErrors } from "./tables/cli-errors.js";
 import { clientErrors } from "./tables/client-errors.js";
 import { datastoreErrors } from "./tables/datastore-errors.js";
+import { decoratorErrors } from "./tables/decorator-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
@@ -17,6 +18,7 @@ export const coreErrorTable = {
   ...cliErrors,
   ...clientErrors,
   ...datastoreErrors,
+  ...decoratorErrors,
   ...flowErrors,
   ...graphErrors,
   ...paramErrors,

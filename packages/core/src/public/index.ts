@@ -1,4 +1,5 @@
 /** What authors of flows use. */
+export type { Current } from "../contracts/current.js";
 export type { ForeachStackEntry } from "../contracts/flow-definition.js";
 export { isMetaflowError, MetaflowError } from "../errors/metaflow-error.js";
 export { FlowSpec } from "../flow/flow-spec.js";

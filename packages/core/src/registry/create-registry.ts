@@ -1,5 +1,6 @@
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import type { ArtifactSerializer } from "../contracts/serializer.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import type { ProjectConfig } from "./define-config.js";
 import type { PluginContributions } from "./define-plugin.js";
@@ -8,6 +9,7 @@ import type { PluginContributions } from "./define-plugin.js";
 export interface Registry {
   readonly serializers: readonly ArtifactSerializer[];
   readonly datastores: readonly DatastoreProvider[];
+  readonly decorators: readonly StepDecorator[];
 }
 
 /**
@@ -23,6 +25,7 @@ export function createRegistry(config: ProjectConfig): Registry {
   return {
     serializers: collect(sources, "serializer", (source) => source.serializers),
     datastores: collect(sources, "datastore", (source) => source.datastores),
+    decorators: collect(sources, "step decorator", (source) => source.decorators),
   };
 }
 

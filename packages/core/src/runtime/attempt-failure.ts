@@ -7,19 +7,23 @@ import type { ProcessDeath } from "./task-launcher.js";
 /** Signals by which native code ends a process. */
 const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGABRT"]);
 
-/** What the end of a task's process means. `stopReason`: why the driver stopped it, when it did. */
-export function explainDeath(
-  task: string,
-  death: ProcessDeath,
-  stopReason: string | null,
-  context: ErrorContext,
-): RecordedError {
-  const recorded = recordError(errorOf(task, death, stopReason), context);
-  return { ...recorded, ...stackFrames(stopReason === null ? death.exitStack.join("\n") : "", context) };
+/** What the end of a task's process means. */
+export function explainDeath(task: string, death: ProcessDeath, ended: EndedBy, context: ErrorContext): RecordedError {
+  const recorded = recordError(errorOf(task, death, ended), context);
+  return { ...recorded, ...stackFrames(ended.kind === "itself" ? death.exitStack.join("\n") : "", context) };
 }
 
-function errorOf(task: string, death: ProcessDeath, stopReason: string | null): MetaflowError {
-  if (stopReason !== null) return errors.TASK_STOPPED({ task, reason: stopReason });
+/** Who ended a task's process. */
+export type EndedBy =
+  | { readonly kind: "itself" }
+  /** The driver, because the run ends. */
+  | { readonly kind: "stop"; readonly reason: string }
+  /** The driver, because the attempt took too long. */
+  | { readonly kind: "timeout"; readonly limitMs: number };
+
+function errorOf(task: string, death: ProcessDeath, ended: EndedBy): MetaflowError {
+  if (ended.kind === "stop") return errors.TASK_STOPPED({ task, reason: ended.reason });
+  if (ended.kind === "timeout") return errors.TASK_TIMED_OUT({ task, limitMs: ended.limitMs });
   if (death.outOfMemory) return errors.TASK_OUT_OF_MEMORY({ task });
   const { signal } = death;
   if (signal !== null) {

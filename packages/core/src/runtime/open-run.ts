@@ -1,11 +1,13 @@
 import { dirname } from "node:path";
-import { createSerializerSet, type SerializerSet } from "../artifacts/serializer-set.js";
+import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
+import { collectSteps } from "../flow/step-metadata.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
@@ -56,13 +58,24 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
 }
 
 function codeOf(namespace: BundleNamespace, exportName: string): LoadedCode {
-  return { flowClass: namespace.flow[exportName] as FlowClass, serializers: serializersOf(namespace) };
+  const flowClass = namespace.flow[exportName] as FlowClass;
+  const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig);
+  return {
+    flowClass,
+    serializers: createSerializerSet(registry.serializers),
+    // Steps without decorators, which are most, never ask.
+    decoratorsOf: (step) => decoratorsOf(flowClass, step, registry.decorators),
+  };
 }
 
-/** What the project's config gives to store values with. */
-function serializersOf(namespace: BundleNamespace): SerializerSet {
-  const config = (namespace.config.default ?? {}) as ProjectConfig;
-  return createSerializerSet(createRegistry(config).serializers);
+/** What the source attached wins over a plugin's decorator of the same name. */
+export function decoratorsOf(
+  flowClass: FlowClass,
+  step: string,
+  provided: readonly StepDecorator[],
+): ReadonlyMap<string, StepDecorator> {
+  const own = Object.entries(collectSteps(flowClass)[step]?.definitions ?? {});
+  return new Map([...provided.map((each) => [each.name, each] as const), ...own]);
 }
 
 async function loadErrorContext({ run, blobs }: RunContext): Promise<ErrorContext> {

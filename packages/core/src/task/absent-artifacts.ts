@@ -10,7 +10,7 @@ export function withAbsentNames(
   known: ReadonlySet<string>,
   absent: (name: string) => unknown,
 ): object {
-  return new Proxy(Object.create(prototype) as object, {
+  const guarded = new Proxy(Object.create(prototype) as object, {
     get(target, name, receiver) {
       if (typeof name === "string" && known.has(name) && !(name in target)) return absent(name);
       return Reflect.get(target, name, receiver);
@@ -26,4 +26,6 @@ export function withAbsentNames(
       });
     },
   });
+  // Stack traces name a frame's class by this; they cannot see through the proxy.
+  return Object.create(guarded, { constructor: { value: prototype.constructor } }) as object;
 }

@@ -51,7 +51,6 @@ interface Slot {
  */
 export function bindArtifacts(instance: object, binding: Binding): BoundArtifacts {
   const slots = new Map<string, Slot>();
-  const flowClass = instance.constructor;
   const { helpers, initial } = removeFields(instance);
   Object.setPrototypeOf(
     instance,
@@ -62,8 +61,6 @@ export function bindArtifacts(instance: object, binding: Binding): BoundArtifact
       );
     }),
   );
-  // Stack traces take a frame's class from here; they cannot see through the prototype above.
-  Object.defineProperty(instance, "constructor", { value: flowClass, configurable: true });
   for (const [name, ref] of Object.entries(binding.parameters)) bindParameter(instance, name, ref, binding.loader);
   const inherit = (name: string, ref: ArtifactRef): void => {
     slots.set(name, bindSlot(instance, name, ref, binding.loader));

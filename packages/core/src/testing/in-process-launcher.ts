@@ -78,7 +78,8 @@ async function attempt(
 ): Promise<AttemptEnd> {
   const serializers = createSerializerSet(definition.serializers);
   const outcome = await attemptTask(context, spec, {
-    evaluate: () => refusal ?? Promise.resolve({ flowClass: definition.flowClass, serializers }),
+    evaluate: () =>
+      refusal ?? Promise.resolve({ flowClass: definition.flowClass, serializers, decoratorsOf: () => new Map() }),
     signal: () => new AbortController().signal,
     fatal: new Promise<never>(() => {}),
     errorContext: async () => ({ positions: null, cwd: process.cwd() }),

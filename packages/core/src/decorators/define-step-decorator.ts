@@ -1,0 +1,66 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { StepDecorator } from "../contracts/step-decorator.js";
+import { attachDecorator } from "../flow/step-metadata.js";
+
+/** A decorator of methods, as TypeScript sees it. */
+type MethodDecorator = (method: (item: never) => void | Promise<void>, context: ClassMethodDecoratorContext) => void;
+
+/** On what `defineStepDecorator` makes, for finding decorators among a module's exports. */
+const DEFINITION: symbol = Symbol.for("metaflow-ts.step-decorator");
+
+/**
+ * What a flow's author writes: `@retry({ times: 3 })`, or `@retry` where no option has to be given. `definition` is
+ * what it is made of.
+ */
+export interface StepDecoratorFactory<Input, O> {
+  (options?: Input): MethodDecorator;
+  (method: (item: never) => void | Promise<void>, context: ClassMethodDecoratorContext): void;
+  readonly definition: StepDecorator<O>;
+}
+
+/**
+ * Makes a step decorator from what it is.
+ *
+ * ```ts
+ * export const greet = defineStepDecorator({
+ *   name: "greet",
+ *   contract: 1,
+ *   options: z.object({ name: z.string().default("world") }),
+ *   async wrap({ name }, task, proceed) {
+ *     console.log(`hello ${name}`);
+ *     await proceed();
+ *   },
+ * });
+ * ```
+ */
+export function defineStepDecorator<S extends StandardSchemaV1>(
+  definition: Omit<StepDecorator<StandardSchemaV1.InferOutput<S>>, "options"> & { readonly options: S },
+): StepDecoratorFactory<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>> {
+  const made = definition as unknown as StepDecorator<StandardSchemaV1.InferOutput<S>>;
+  const attach = (context: unknown, options: unknown): void => {
+    const attributes = (options ?? {}) as Readonly<Record<string, unknown>>;
+    const data = { name: made.name, attributes, staticallyDefined: true, insertedBy: null };
+    attachDecorator(context, data, made as StepDecorator);
+  };
+  const factory = (first?: unknown, context?: unknown): unknown => {
+    // A second argument means that this is the decorator itself: without parentheses.
+    if (context !== undefined) return attach(context, undefined);
+    return (_: unknown, methodContext: unknown) => attach(methodContext, first);
+  };
+  Object.defineProperty(factory, DEFINITION, { value: made });
+  return Object.assign(factory, { definition: made }) as StepDecoratorFactory<
+    StandardSchemaV1.InferInput<S>,
+    StandardSchemaV1.InferOutput<S>
+  >;
+}
+
+/** The step decorators among a module's exports, by their names. */
+export function findStepDecorators(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, StepDecorator> {
+  const found = new Map<string, StepDecorator>();
+  for (const value of Object.values(exports)) {
+    if (typeof value !== "function" || !(DEFINITION in value)) continue;
+    const definition = (value as unknown as Record<symbol, StepDecorator>)[DEFINITION];
+    if (definition !== undefined) found.set(definition.name, definition);
+  }
+  return found;
+}
