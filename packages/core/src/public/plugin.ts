@@ -15,6 +15,7 @@ export type {
 export type { DatastoreProvider } from "../contracts/datastore-provider.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type { RecordedError } from "../contracts/records.js";
+export type { ResourceRequest } from "../contracts/resources.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {
   DecoratorContract,

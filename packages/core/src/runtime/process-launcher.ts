@@ -74,6 +74,7 @@ function commandLine(
     `${run.flow}/${run.runId}/${spec.step}/${task}`,
     "--attempt",
     String(spec.attempt),
+    ...(spec.fallback === true ? ["--fallback"] : []),
     "--max-log-size",
     String(maxLogSize / (1024 * 1024)),
     "--datastore",
