@@ -4,6 +4,7 @@ import type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError, MetaflowErrors } from "../errors/metaflow-error.js";
+import { decoratorFailed } from "./decorator-failed.js";
 import { mergePolicies } from "./merge-policies.js";
 import type { DecoratorSpec } from "./parse-spec.js";
 import { validateOptions } from "./validate-options.js";
@@ -48,7 +49,7 @@ export function attachDecorators(
     );
     const all = inOrder([...attached, ...withoutRepetition(added)]);
     collect(problems, () => checkTogether(node, graph, all));
-    return [node.name, finish(node, all)] as const;
+    return [node.name, collect(problems, () => finish(node, all)) ?? node] as const;
   });
   if (problems.length > 0) throw asOne(graph.flow, problems);
   return { graph: { ...graph, steps: Object.fromEntries(steps) }, notices };
@@ -86,7 +87,7 @@ function requested(
   if (definition === undefined) return [];
   if (definition.repeatable !== true && own.some(({ data }) => data.name === spec.name)) return [];
   const attributes = checked(definition, spec.attributes, node.name);
-  const reason = definition.check?.(attributes, { step: node, graph }) ?? null;
+  const reason = reasonAgainst(definition, attributes, node, graph);
   if (reason !== null) {
     notices.push(`${spec.insertedBy} passes by step '${node.name}' with '${spec.name}': ${reason}`);
     return [];
@@ -113,11 +114,19 @@ function checkTogether(node: StepNode, graph: FlowGraph, all: readonly Attachmen
     if (isRepeated && definition?.repeatable !== true) throw errors.DECORATOR_TWICE({ decorator, step }, where);
     const other = all.find((each) => definition?.conflictsWith?.includes(each.data.name) === true)?.data.name;
     if (other !== undefined) throw errors.DECORATOR_CONFLICT({ decorator, other, step }, where);
-    const reason = data.staticallyDefined
-      ? (definition?.check?.(data.attributes, { step: node, graph }) ?? null)
-      : null;
+    const reason = data.staticallyDefined ? reasonAgainst(definition, data.attributes, node, graph) : null;
     if (reason !== null) throw errors.DECORATOR_MISPLACED({ decorator, step, reason }, where);
   }
+}
+
+function reasonAgainst(
+  definition: StepDecorator | undefined,
+  attributes: unknown,
+  step: StepNode,
+  graph: FlowGraph,
+): string | null {
+  if (definition?.check === undefined) return null;
+  return blaming(definition.name, "check", step.name, () => definition.check?.(attributes, { step, graph }) ?? null);
 }
 
 function inOrder(all: readonly Attachment[]): readonly Attachment[] {
@@ -125,12 +134,23 @@ function inOrder(all: readonly Attachment[]): readonly Attachment[] {
 }
 
 function finish(node: StepNode, all: readonly Attachment[]): StepNode {
-  const policies = all.flatMap(({ data, definition }) => definition?.policy?.(data.attributes) ?? []);
+  const policies = all.flatMap(({ data, definition }) => {
+    if (definition?.policy === undefined) return [];
+    return blaming(definition.name, "policy", node.name, () => definition.policy?.(data.attributes) ?? []);
+  });
   return { ...node, decorators: all.map(({ data }) => data), policy: mergePolicies(policies) };
 }
 
 function checked(definition: StepDecorator, attributes: unknown, step: string): Readonly<Record<string, unknown>> {
   return validateOptions(definition, attributes, step) as Readonly<Record<string, unknown>>;
+}
+
+function blaming<T>(decorator: string, hook: string, step: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw decoratorFailed(decorator, hook, step, cause);
+  }
 }
 
 function collect<T>(problems: MetaflowError[], action: () => T): T | undefined {

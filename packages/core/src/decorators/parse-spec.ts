@@ -10,7 +10,7 @@ export interface DecoratorSpec {
 
 /**
  * Reads `name` or `name:option=value,option=value`. A value is JSON where it can be read as such, and text otherwise;
- * commas within brackets and quotes belong to the value.
+ * where it begins with a quote or a bracket, it goes on to the one that ends it, commas included.
  *
  * @throws DECORATOR_SPEC_INVALID
  */
@@ -18,17 +18,23 @@ export function parseDecoratorSpec(spec: string, insertedBy: string): DecoratorS
   const colon = spec.indexOf(":");
   const name = (colon < 0 ? spec : spec.slice(0, colon)).trim();
   const refuse = (problem: string): Error => errors.DECORATOR_SPEC_INVALID({ spec, problem });
-  if (!/^[A-Za-z][\w-]*$/.test(name)) throw refuse("its name is missing or no name");
-  const attributes: Record<string, unknown> = {};
-  for (const pair of colon < 0 ? [] : splitAtCommas(spec.slice(colon + 1))) {
+  if (!DECORATOR_NAME.test(name)) throw refuse("its name is missing or no name");
+  const attributes = new Map<string, unknown>();
+  for (const pair of colon < 0 ? [] : splitPairs(spec.slice(colon + 1))) {
     const equals = pair.indexOf("=");
     const option = pair.slice(0, Math.max(0, equals)).trim();
     if (option === "") throw refuse(`'${pair}' is no option=value`);
-    if (Object.hasOwn(attributes, option)) throw refuse(`option '${option}' is given twice`);
-    attributes[option] = parseValue(pair.slice(equals + 1).trim());
+    if (attributes.has(option)) throw refuse(`option '${option}' is given twice`);
+    attributes.set(option, parseValue(pair.slice(equals + 1).trim()));
   }
-  return { name, attributes, insertedBy };
+  return { name, attributes: Object.fromEntries(attributes), insertedBy };
 }
+
+/** What a decorator may be called, so that `--with` can name it. */
+export const DECORATOR_NAME: RegExp = /^[A-Za-z][\w-]*$/;
+
+/** An option up to a value that begins as JSON does. */
+const JSON_START = /^[^=,]*=\s*(?=["[{])/;
 
 function parseValue(text: string): unknown {
   try {
@@ -38,20 +44,29 @@ function parseValue(text: string): unknown {
   }
 }
 
-function splitAtCommas(text: string): readonly string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let inQuotes = false;
-  let from = 0;
-  for (const [at, character] of [...text].entries()) {
-    if (character === '"' && text[at - 1] !== "\\") inQuotes = !inQuotes;
-    else if (!inQuotes && "[{".includes(character)) depth += 1;
-    else if (!inQuotes && "]}".includes(character)) depth -= 1;
-    else if (character === "," && depth === 0 && !inQuotes) {
-      parts.push(text.slice(from, at));
-      from = at + 1;
-    }
+function splitPairs(text: string): readonly string[] {
+  const pairs: string[] = [];
+  for (let rest = text; rest !== ""; ) {
+    const start = JSON_START.exec(rest)?.[0].length;
+    const from = start === undefined ? 0 : jsonEnd(rest, start);
+    const comma = rest.indexOf(",", from);
+    const end = comma < 0 ? rest.length : comma;
+    pairs.push(rest.slice(0, end));
+    rest = rest.slice(end + 1);
   }
-  parts.push(text.slice(from));
-  return parts.filter((part) => part.trim() !== "");
+  return pairs.filter((pair) => pair.trim() !== "");
+}
+
+/** Where the JSON value ends that begins at `from`; `from` where it does not end, so that it is plain text. */
+function jsonEnd(text: string, from: number): number {
+  // Strings are passed over whole.
+  const token = /"(?:[^"\\]|\\.)*"|[[\]{}]/g;
+  token.lastIndex = from;
+  let depth = 0;
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    if ("[{".includes(found[0])) depth += 1;
+    else if ("]}".includes(found[0])) depth -= 1;
+    if (depth === 0) return token.lastIndex;
+  }
+  return from;
 }

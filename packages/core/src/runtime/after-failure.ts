@@ -41,6 +41,8 @@ function delayBefore(
   retryNumber: number,
   chance: number,
 ): number {
-  const full = Math.min(maxDelayMs, delayMs * factor ** (retryNumber - 1));
+  // Kept finite: nothing times infinity is no number.
+  const growth = Math.min(factor ** (retryNumber - 1), Number.MAX_VALUE);
+  const full = Math.min(maxDelayMs, delayMs * growth);
   return Math.round(full * (1 - jitter * chance));
 }

@@ -13,6 +13,16 @@ export function explainDeath(task: string, death: ProcessDeath, ended: EndedBy, 
   return { ...recorded, ...stackFrames(ended.kind === "itself" ? death.exitStack.join("\n") : "", context) };
 }
 
+/** The code ended by itself, with an error, after it was told that its time is over: that is why it failed. */
+export function explainTimeout(
+  task: string,
+  limitMs: number,
+  cause: RecordedError,
+  context: ErrorContext,
+): RecordedError {
+  return { ...recordError(errors.TASK_TIMED_OUT({ task, limitMs }), context), stack: [], cause };
+}
+
 /** Who ended a task's process. */
 export type EndedBy =
   | { readonly kind: "itself" }

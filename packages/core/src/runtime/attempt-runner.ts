@@ -7,7 +7,7 @@ import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
-import { type EndedBy, explainDeath } from "./attempt-failure.js";
+import { type EndedBy, explainDeath, explainTimeout } from "./attempt-failure.js";
 import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { createTaskLog, type TaskLog } from "./task-log.js";
 
@@ -119,11 +119,14 @@ export function runAttempt(
 /** An attempt beyond its time is asked to end, and killed this much later, in ms. */
 const GRACE = 5000;
 
+/** Timers hold no more milliseconds: they would end at once. No process lives through these 24 days either. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 function limitTime(
   limitMs: number | undefined,
   expire: (limitMs: number) => Pick<LaunchedAttempt, "stop" | "kill">,
 ): { clear(): void } {
-  if (limitMs === undefined) return { clear: () => {} };
+  if (limitMs === undefined || limitMs > LONGEST_TIMER) return { clear: () => {} };
   let kill: NodeJS.Timeout | undefined;
   const stop = setTimeout(() => {
     const attempt = expire(limitMs);
@@ -159,8 +162,12 @@ async function resultOf(
       return { ok: true, transition: end.transition };
     case "superseded":
       return { ok: true, transition: await committedTransition(around, spec) };
-    case "failed":
-      return { ok: false, error: end.error, stopped, isPlatform: false };
+    case "failed": {
+      const { ended } = facts;
+      const error =
+        ended.kind === "timeout" ? await timedOut(around, spec, facts, ended.limitMs, end.error) : end.error;
+      return { ok: false, error, stopped, isPlatform: false };
+    }
     case "died": {
       // It may have committed with its last breath; then that is what counts.
       const committed = await readCommitted(around, spec);
@@ -171,6 +178,22 @@ async function resultOf(
       return { ok: false, error, stopped, isPlatform: facts.ended.kind === "itself" && end.death.signal !== null };
     }
   }
+}
+
+/** Says in the record too that the time was over. */
+async function timedOut(
+  around: AttemptSurroundings,
+  spec: TaskSpec,
+  facts: AttemptFacts,
+  limitMs: number,
+  cause: RecordedError,
+): Promise<RecordedError> {
+  const { graph, records, runId } = around;
+  const error = explainTimeout(facts.name, limitMs, cause, await around.errorContext());
+  const task = taskId(graph, spec.step, spec.address);
+  const record = await records.readFailedAttempt(graph.flow, runId, spec.step, task, spec.attempt);
+  await records.saveFailedAttempt({ ...(record ?? deathRecord(around, spec, facts.startedAt, error)), error });
+  return error;
 }
 
 async function committedTransition(around: AttemptSurroundings, spec: TaskSpec): Promise<TakenTransition> {

@@ -58,6 +58,9 @@ interface QueuedTask extends ReadyTask {
   readonly fallback?: boolean;
 }
 
+/** Timers hold no more milliseconds; they would end at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 class Driver {
   readonly running = new Set<RunningAttempt>();
   readonly #request: DriveRequest;
@@ -67,8 +70,8 @@ class Driver {
   readonly #exits: TaskRef[] = [];
   readonly #counts = { successful: 0, carriedOver: 0, failed: 0 };
   #failure: RunFailure | null = null;
-  /** Tasks whose next attempt is not due yet. */
-  #waiting = 0;
+  /** Of tasks whose next attempt is not due yet. */
+  readonly #delays = new Set<NodeJS.Timeout>();
   #wake = (): void => {};
 
   constructor(request: DriveRequest) {
@@ -81,6 +84,7 @@ class Driver {
     await this.#guarded(null, () => this.#absorb(firstTasks(this.#progress)));
     await this.#startAll();
     this.#stopping.dispose();
+    for (const delay of this.#delays) clearTimeout(delay);
     const failure = this.#failure;
     const isCancelled = this.#request.stop.aborted || this.#request.kill.aborted;
     const status = failure !== null ? "failed" : isCancelled ? "cancelled" : "successful";
@@ -106,7 +110,7 @@ class Driver {
           this.#wake();
         });
       }
-      if (busy === 0 && (this.#waiting === 0 || this.#stopping.reason() !== null)) return;
+      if (busy === 0 && (this.#delays.size === 0 || this.#stopping.reason() !== null)) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -160,12 +164,15 @@ class Driver {
       this.#queue.push(next);
       return;
     }
-    this.#waiting += 1;
-    setTimeout(() => {
-      this.#waiting -= 1;
-      this.#queue.push(next);
-      this.#wake();
-    }, delayMs);
+    const delay = setTimeout(
+      () => {
+        this.#delays.delete(delay);
+        this.#queue.push(next);
+        this.#wake();
+      },
+      Math.min(delayMs, LONGEST_DELAY),
+    );
+    this.#delays.add(delay);
   }
 
   /** Queues what has to run; what has its record already leads on at once. */

@@ -2,6 +2,7 @@ import type { Current } from "../contracts/current.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
 import type { RecordedError } from "../contracts/records.js";
 import type { RunningTask, StepDecorator, TaskFacts } from "../contracts/step-decorator.js";
+import { decoratorFailed } from "../decorators/decorator-failed.js";
 import { errors } from "../errors/codes.js";
 import { type PreparedTask, runStepCode } from "./execute-task.js";
 import type { LoadedCode } from "./task-context.js";
@@ -53,19 +54,44 @@ export async function runDecorated(
   task: RunningTask,
 ): Promise<void> {
   const run = decorators.reduceRight<() => Promise<void>>(
-    (inner, { definition, options }) =>
-      async () => {
-        if (definition.wrap === undefined) return inner();
-        let calls = 0;
-        await definition.wrap(options, task, async () => {
-          calls += 1;
-          if (calls > 1) throw errors.DECORATOR_PROCEEDED_TWICE({ decorator: definition.name, step: task.step });
-          await inner();
-        });
-      },
+    (inner, decorator) => (decorator.definition.wrap === undefined ? inner : () => runWrapped(decorator, task, inner)),
     () => runStepCode(prepared),
   );
   await run();
+}
+
+/** Runs the step within one of its decorators. What the step throws stays its own, anything else is the decorator's. */
+async function runWrapped(
+  { definition, options }: ActiveDecorator,
+  task: RunningTask,
+  inner: () => Promise<void>,
+): Promise<void> {
+  const twice = errors.DECORATOR_PROCEEDED_TWICE({ decorator: definition.name, step: task.step });
+  const thrown = new Set<unknown>();
+  let calls = 0;
+  let running: Promise<void> | undefined;
+  const runInner = async (): Promise<void> => {
+    try {
+      await inner();
+    } catch (error) {
+      thrown.add(error);
+      throw error;
+    } finally {
+      running = undefined;
+    }
+  };
+  const proceed = async (): Promise<void> => {
+    calls += 1;
+    if (calls > 1) throw twice;
+    running = runInner();
+    await running;
+  };
+  const wrap = async (): Promise<void> => definition.wrap?.(options, task, proceed);
+  await blaming(definition, "wrap", task.step, wrap, (error) => thrown.has(error) || error === twice);
+  // A decorator that kept the error to itself did it all the same.
+  if (calls > 1) throw twice;
+  // One that did not wait for the step has to: what the step leaves is stored next.
+  await running;
 }
 
 /** Lets the innermost decorator that can stand for the step after its last failure. */
@@ -99,12 +125,17 @@ export function runningTask(
   };
 }
 
-/** What goes wrong in a hook is told with the decorator's name, so that nobody looks for it in the step. */
-async function blaming<T>({ name }: StepDecorator, hook: string, step: string, action: () => Promise<T>): Promise<T> {
+async function blaming<T>(
+  { name }: StepDecorator,
+  hook: string,
+  step: string,
+  action: () => Promise<T>,
+  isKnown = (_: unknown): boolean => false,
+): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw errors.DECORATOR_FAILED({ decorator: name, hook, step, reason }, { where: { step }, cause });
+    if (isKnown(cause)) throw cause;
+    throw decoratorFailed(name, hook, step, cause);
   }
 }

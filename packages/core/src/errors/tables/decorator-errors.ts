@@ -13,6 +13,10 @@ export const decoratorErrors = {
     message: (v: { decorator: string; step: string; problems: readonly string[] }) =>
       `Decorator '${v.decorator}' of step '${v.step}' has options that it cannot take: ${v.problems.join("; ")}.`,
   },
+  DECORATOR_INVALID: {
+    message: (v: { decorator: string; problem: string }) =>
+      `Step decorator '${v.decorator}' is not well made: ${v.problem}.`,
+  },
   DECORATOR_TWICE: {
     message: (v: { decorator: string; step: string }) => `Step '${v.step}' has the decorator '${v.decorator}' twice.`,
     fix: () => "Keep one of them.",
@@ -32,7 +36,7 @@ export const decoratorErrors = {
   DECORATOR_PROCEEDED_TWICE: {
     message: (v: { decorator: string; step: string }) =>
       `Decorator '${v.decorator}' of step '${v.step}' ran the step more than once.`,
-    fix: () => "Call proceed() at most once; to try again is what the driver does with a retry policy.",
+    fix: () => "Call proceed(), or yield, at most once; to try again is what the driver does with a retry policy.",
   },
   DECORATOR_NOT_LOADED: {
     message: (v: { decorator: string; step: string }) =>
