@@ -1,6 +1,6 @@
 import type { SourcePosition } from "../errors/metaflow-error.js";
 import type { AttachedDecorator } from "./graph.js";
-import type { ArtifactSerializer } from "./serializer.js";
+import type { SerializerSource } from "./serializer.js";
 import type { StepDecorator } from "./step-decorator.js";
 
 /** A class whose instances are flows; built without arguments. */
@@ -49,7 +49,7 @@ export interface FlowDefinition {
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   /** Own fields of a fresh instance: name → the initialiser's value (undefined where there is none). */
   readonly fields: Readonly<Record<string, unknown>>;
-  readonly serializers: readonly ArtifactSerializer[];
+  readonly serializers: readonly SerializerSource[];
 }
 
 /** Finds the user's source from the compiled text of a class or method. */

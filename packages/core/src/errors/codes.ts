@@ -7,6 +7,7 @@ import { decoratorErrors } from "./tables/decorator-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
+import { pluginErrors } from "./tables/plugin-errors.js";
 import { runErrors } from "./tables/run-errors.js";
 
 /** Before every code of core. Codes are never renamed and never used again for something else. */
@@ -22,6 +23,7 @@ export const coreErrorTable = {
   ...flowErrors,
   ...graphErrors,
   ...paramErrors,
+  ...pluginErrors,
   ...runErrors,
 } as const;
 

@@ -48,8 +48,11 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
-    loadPackages: evaluateBundle.loadPackages,
-    evaluate: async () => codeOf(await evaluateBundle(), run.code.exportName),
+    loadPackages: async () => {
+      await evaluateBundle.loadPackages();
+      await loadPlugins(context);
+    },
+    evaluate: async () => codeOf(await evaluateBundle(), context),
     errorContext: () => {
       errorContext ??= loadErrorContext(context);
       return errorContext;
@@ -57,15 +60,30 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   };
 }
 
-function codeOf(namespace: BundleNamespace, exportName: string): LoadedCode {
+async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): Promise<LoadedCode> {
+  const { exportName, plugins: installed } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
-  const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig);
+  const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
+  const provided = await Promise.all(addedDecorators(graph).map((name) => registry.decorator(name)));
+  const known = provided.filter((each) => each !== undefined);
   return {
     flowClass,
     serializers: createSerializerSet(registry.serializers),
     // Steps without decorators, which are most, never ask.
-    decoratorsOf: (step) => decoratorsOf(flowClass, step, registry.decorators),
+    decoratorsOf: (step) => decoratorsOf(flowClass, step, known),
   };
+}
+
+/** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */
+async function loadPlugins({ run, graph }: RunContext): Promise<void> {
+  const registry = createRegistry({}, { installed: run.code.plugins });
+  await Promise.allSettled(addedDecorators(graph).map((name) => registry.decorator(name)));
+}
+
+/** Names of the decorators that do not stand in the source. */
+function addedDecorators({ steps }: FlowGraph): readonly string[] {
+  const attached = Object.values(steps).flatMap(({ decorators }) => decorators);
+  return [...new Set(attached.filter((each) => !each.staticallyDefined).map(({ name }) => name))];
 }
 
 /** What the source attached wins over a plugin's decorator of the same name. */

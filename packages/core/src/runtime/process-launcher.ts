@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { type Environment, PROVIDER_VARIABLE, readEnvironment } from "../config/env.js";
+import type { Datastore } from "../contracts/datastore.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { RunRecord } from "../contracts/records.js";
+import { locationOf } from "../datastore/open-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { taskId } from "../graph/addresses.js";
 import { coreProgramPath } from "../packaging/core-entry.js";
@@ -39,6 +42,7 @@ export function createProcessLauncher(
     launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
       const task = taskId(graph, spec.step, spec.address);
       const child = spawn(process.execPath, [coreProgramPath("bin"), ...commandLine(settings, run, spec, task)], {
+        env: environmentOf(settings.datastore),
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
       });
@@ -61,6 +65,12 @@ export function createProcessLauncher(
       for (const pid of running) killGroup(pid);
     },
   };
+}
+
+/** The provider's module goes along: the process may be started where the project's plugins are not found. */
+function environmentOf(datastore: Datastore): Environment {
+  const { module } = locationOf(datastore);
+  return { ...readEnvironment(), ...(module !== undefined && { [PROVIDER_VARIABLE]: module }) };
 }
 
 function commandLine(

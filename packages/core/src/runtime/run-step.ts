@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { TaskAddress } from "../contracts/pathspec.js";
 import type { RunObserver } from "../contracts/run-events.js";
+import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { parseTaskId } from "../graph/addresses.js";
 import { type AttemptResult, runAttempt } from "./attempt-runner.js";
@@ -39,7 +40,7 @@ export async function runStep(request: StepRequest): Promise<AttemptResult> {
   const address = addressOf(context.graph, step, task);
   const inputs = await findInputs({ ...context, runId }, { step, address });
   const pool = request.pool ?? createWorkerPool();
-  pool.serve({ name: datastore.name, root: datastore.root }, flow, runId);
+  pool.serve(locationOf(datastore), flow, runId);
   try {
     const { maxLogSize, observer } = request;
     const around = { graph: context.graph, runId, records: context.records, launcher: pool, maxLogSize, observer };
