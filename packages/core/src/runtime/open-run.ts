@@ -87,7 +87,7 @@ function addedDecorators({ steps }: FlowGraph): readonly string[] {
 }
 
 /** What the source attached wins over a plugin's decorator of the same name. */
-export function decoratorsOf(
+function decoratorsOf(
   flowClass: FlowClass,
   step: string,
   provided: readonly StepDecorator[],
