@@ -23,6 +23,18 @@ export function explainTimeout(
   return { ...recordError(errors.TASK_TIMED_OUT({ task, limitMs }), context), stack: [], cause };
 }
 
+/** What a process leaves that something else than its own code ended: retries for that are counted apart. */
+const PLATFORM_FAILURES: ReadonlySet<string | null> = new Set([
+  "MF_TASK_KILLED",
+  "MF_TASK_SEGFAULT",
+  "MF_TASK_OUT_OF_MEMORY",
+]);
+
+/** Whether an attempt's place failed, not its code. */
+export function isPlatformFailure({ code }: RecordedError): boolean {
+  return PLATFORM_FAILURES.has(code);
+}
+
 /** Who ended a task's process. */
 export type EndedBy =
   | { readonly kind: "itself" }

@@ -7,7 +7,7 @@ import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
-import { type EndedBy, explainDeath, explainTimeout } from "./attempt-failure.js";
+import { type EndedBy, explainDeath, explainTimeout, isPlatformFailure } from "./attempt-failure.js";
 import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { createTaskLog, type TaskLog } from "./task-log.js";
 
@@ -96,7 +96,7 @@ export function runAttempt(
     observer({ type: "task.finished", at, ...about, status, durationMs: at - startedAt, error, retrying });
     return result;
   };
-  const timer = limitTime(graph.steps[spec.step]?.policy.timeLimitMs, (limitMs) => {
+  const timer = limitTime(timeOf(around, spec), (limitMs) => {
     endedBy({ kind: "timeout", limitMs });
     return launched;
   });
@@ -121,6 +121,16 @@ const GRACE = 5000;
 
 /** Timers hold no more milliseconds: they would end at once. No process lives through these 24 days either. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * How long an attempt may take. Where its process watches over that itself, and says so in its record, it is ended from
+ * here only when it does not. A fallback is no work of the step.
+ */
+function timeOf({ graph, launcher }: AttemptSurroundings, spec: TaskSpec): number | undefined {
+  const limitMs = graph.steps[spec.step]?.policy.timeLimitMs;
+  if (limitMs === undefined || spec.fallback === true) return undefined;
+  return launcher.keepsLog ? limitMs + 3 * GRACE : limitMs;
+}
 
 function limitTime(
   limitMs: number | undefined,
@@ -166,7 +176,7 @@ async function resultOf(
       const { ended } = facts;
       const error =
         ended.kind === "timeout" ? await timedOut(around, spec, facts, ended.limitMs, end.error) : end.error;
-      return { ok: false, error, stopped, isPlatform: false };
+      return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
     }
     case "died": {
       // It may have committed with its last breath; then that is what counts.
@@ -175,7 +185,7 @@ async function resultOf(
       const error = explainDeath(facts.name, end.death, facts.ended, await around.errorContext());
       for (const line of showRecordedError(error).split("\n")) facts.print("stderr", line, true);
       await around.records.saveFailedAttempt(deathRecord(around, spec, facts.startedAt, error));
-      return { ok: false, error, stopped, isPlatform: facts.ended.kind === "itself" && end.death.signal !== null };
+      return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
     }
   }
 }
