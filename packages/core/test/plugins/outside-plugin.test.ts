@@ -22,7 +22,7 @@ export default class PriceFlow extends FlowSpec {
 
 let project: OutsideProject;
 beforeAll(async () => {
-  project = await createOutsideProject([await writePlugin(), await writeBroken()]);
+  project = await createOutsideProject("npm", [await writePlugin(), await writeBroken()]);
   await writeFiles(project.folder, { "flows/price.ts": FLOW });
 });
 
@@ -117,6 +117,14 @@ describe("an installed plugin", () => {
       await rm(join(project.folder, "metaflow.config.ts"));
     }
   });
+});
+
+it("is found where pnpm installed it", async () => {
+  const { folder, metaflow } = await createOutsideProject("pnpm", [await writePlugin()]);
+  await writeFiles(folder, { "flows/price.ts": FLOW });
+  const place = ["--datastore-root", `acme://${join(folder, "runs")}`];
+  const run = await metaflow("flows/price.ts", "run", "--with", "shout", ...place);
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/HEY end.*costs 250 true 100000/s) });
 });
 
 const PLAIN = `import { FlowSpec, step } from "@metaflow-ts/core";

@@ -14,14 +14,21 @@ export interface OutsideProject {
   metaflow(...words: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
-/** Packs core and installs it, with the plugins, into a new project. */
-export async function createOutsideProject(plugins: readonly string[]): Promise<OutsideProject> {
+const INSTALL = {
+  npm: ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"],
+  pnpm: ["npx", "-y", "pnpm@12", "add", "--prefer-offline", "--ignore-scripts"],
+} as const;
+
+/** Packs core and the plugins, and installs them into a new project. */
+export async function createOutsideProject(
+  manager: keyof typeof INSTALL,
+  plugins: readonly string[],
+): Promise<OutsideProject> {
   const folder = await makeTempDir();
-  const { stdout } = await execute("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: core });
   await writeFiles(folder, { "package.json": { name: "project", private: true, type: "module" } });
-  const packages = [join(folder, stdout.trim()), ...plugins];
-  const quietly = ["--no-audit", "--no-fund", "--prefer-offline", "--install-links"];
-  await execute("npm", ["install", ...quietly, ...packages], { cwd: folder });
+  const packages = await Promise.all([core, ...plugins].map((each) => pack(each, folder)));
+  const [program, ...words] = INSTALL[manager];
+  await execute(program, [...words, ...packages], { cwd: folder });
   const bin = join(folder, "node_modules/@metaflow-ts/core/dist/bin.js");
   const home = { METAFLOW_HOME: join(folder, "no-home"), METAFLOW_USER: "ada", CI: "1", NO_COLOR: "1" };
   return {
@@ -32,6 +39,11 @@ export async function createOutsideProject(plugins: readonly string[]): Promise<
         (error: { code: number; stdout: string; stderr: string }) => error,
       ),
   };
+}
+
+async function pack(source: string, folder: string): Promise<string> {
+  const { stdout } = await execute("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: source });
+  return join(folder, stdout.trim());
 }
 
 export async function writeFiles(folder: string, files: Readonly<Record<string, string | object>>): Promise<void> {
