@@ -1,6 +1,7 @@
 /** Installing a package is enough: what it provides is used by name, by the driver, workers and separate processes. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { makeTempDir } from "../support/cli.js";
 import { createOutsideProject, type OutsideProject, writeFiles, writePlugin } from "./outside-plugin.js";
@@ -67,6 +68,18 @@ describe("an installed plugin", () => {
     expect(start).toMatchObject({ code: 0, stdout: expect.stringContaining("HEY start") });
     const end = await project.metaflow("step", `${run}/end/0`, ...place);
     expect(end).toMatchObject({ code: 0, stdout: expect.stringContaining("costs 250 true 100000") });
+  });
+
+  it("is found by a step in an empty folder, which is told where the datastore comes from", async () => {
+    const place = ["--datastore", "acme-files", "--datastore-root", join(project.folder, "elsewhere")];
+    const init = await project.metaflow("flows/price.ts", "init", "--with", "shout", ...place);
+    const words = ["step", `PriceFlow/${init.stdout.trim()}/start/0`, ...place];
+    const empty = await makeTempDir();
+    const lost = await project.metaflowIn(empty, {}, ...words);
+    expect(lost.stderr).toContain("MF_DATASTORE_UNKNOWN");
+    const module = pathToFileURL(join(project.folder, "node_modules/metaflow-acme/plugin.js")).href;
+    const step = await project.metaflowIn(empty, { METAFLOW_DATASTORE_MODULE: module }, ...words);
+    expect(step).toMatchObject({ code: 0, stdout: expect.stringContaining("HEY start") });
   });
 
   it("that is broken is an error where it is used, and nowhere else", async () => {

@@ -8,10 +8,18 @@ import { makeTempDir } from "../support/cli.js";
 const execute = promisify(execFile);
 const core = resolve(import.meta.dirname, "../..");
 
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** A project with core and the plugins installed; the command is that of its own copy of core. */
 export interface OutsideProject {
   readonly folder: string;
-  metaflow(...words: string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  metaflow(...words: string[]): Promise<Ended>;
+  /** The same in another folder. */
+  metaflowIn(cwd: string, env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended>;
 }
 
 const INSTALL = {
@@ -31,14 +39,12 @@ export async function createOutsideProject(
   await execute(program, [...words, ...packages], { cwd: folder });
   const bin = join(folder, "node_modules/@metaflow-ts/core/dist/bin.js");
   const home = { METAFLOW_HOME: join(folder, "no-home"), METAFLOW_USER: "ada", CI: "1", NO_COLOR: "1" };
-  return {
-    folder,
-    metaflow: (...words) =>
-      execute(process.execPath, [bin, ...words], { cwd: folder, env: { PATH: process.env.PATH, ...home } }).then(
-        (printed) => ({ code: 0, ...printed }),
-        (error: { code: number; stdout: string; stderr: string }) => error,
-      ),
-  };
+  const metaflowIn: OutsideProject["metaflowIn"] = (cwd, env, ...words) =>
+    execute(process.execPath, [bin, ...words], { cwd, env: { PATH: process.env.PATH, ...home, ...env } }).then(
+      (printed) => ({ code: 0, ...printed }),
+      (error: Ended) => error,
+    );
+  return { folder, metaflowIn, metaflow: (...words) => metaflowIn(folder, {}, ...words) };
 }
 
 async function pack(source: string, folder: string): Promise<string> {
