@@ -85,13 +85,6 @@ describe("what is asked for", () => {
       "Step 'start' cannot have the decorator 'catch': it is a foreach split.",
     );
   });
-
-  it("has to be known; a near name is offered", () => {
-    expect(() => attach({}, ["retri"], [retry, decorator("catch")])).toThrow(
-      expect.objectContaining({ code: "MF_DECORATOR_UNKNOWN", fix: "Did you mean 'retry'?" }),
-    );
-    expect(() => attach({}, ["retri"])).toThrow("None is installed");
-  });
 });
 
 describe("together", () => {

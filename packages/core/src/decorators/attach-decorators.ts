@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
@@ -9,7 +8,7 @@ import { mergePolicies } from "./merge-policies.js";
 import type { DecoratorSpec } from "./parse-spec.js";
 import { validateOptions } from "./validate-options.js";
 
-/** The step decorators that plugins provide, by name. */
+/** The step decorators that specs name, by name. */
 export type DecoratorCatalog = ReadonlyMap<string, StepDecorator>;
 
 /** A graph with its decorators in place, and what was passed by. */
@@ -40,7 +39,6 @@ export function attachDecorators(
 ): AttachedGraph {
   const problems: MetaflowError[] = [];
   const notices: string[] = [];
-  collect(problems, () => checkNames(specs, catalog));
   const steps = Object.values(graph.steps).map((node) => {
     const own = definition.steps[node.name]?.definitions ?? {};
     const attached = collect(problems, () => ownDecorators(node, own)) ?? [];
@@ -53,17 +51,6 @@ export function attachDecorators(
   });
   if (problems.length > 0) throw asOne(graph.flow, problems);
   return { graph: { ...graph, steps: Object.fromEntries(steps) }, notices };
-}
-
-function checkNames(specs: readonly DecoratorSpec[], catalog: DecoratorCatalog): void {
-  const unknown = specs.find(({ name }) => !catalog.has(name));
-  if (unknown === undefined) return;
-  const { name } = unknown;
-  const known = [...catalog.keys()].toSorted((a, b) => distance(name, a) - distance(name, b));
-  throw errors.DECORATOR_UNKNOWN(
-    { name, known },
-    known.length === 0 ? {} : { fix: `Did you mean '${closest(name, known)}'?` },
-  );
 }
 
 function ownDecorators(node: StepNode, definitions: Readonly<Record<string, StepDecorator>>): readonly Attachment[] {
@@ -84,7 +71,7 @@ function requested(
   notices: string[],
 ): readonly Attachment[] {
   const definition = catalog.get(spec.name);
-  if (definition === undefined) return [];
+  if (definition === undefined) throw new Error(`The catalog lacks the decorator '${spec.name}'.`);
   if (definition.repeatable !== true && own.some(({ data }) => data.name === spec.name)) return [];
   const attributes = checked(definition, spec.attributes, node.name);
   const reason = reasonAgainst(definition, attributes, node, graph);

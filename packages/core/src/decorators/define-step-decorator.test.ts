@@ -4,7 +4,7 @@ import type { FlowClass } from "../contracts/flow-definition.js";
 import { FlowSpec } from "../flow/flow-spec.js";
 import { step } from "../flow/step.js";
 import { collectSteps } from "../flow/step-metadata.js";
-import { defineStepDecorator, findStepDecorators } from "./define-step-decorator.js";
+import { defineStepDecorator } from "./define-step-decorator.js";
 
 const options: StandardSchemaV1<{ times?: number }, { times: number }> = {
   "~standard": {
@@ -56,12 +56,4 @@ describe("a definition is refused", () => {
       expect.objectContaining({ code: "MF_DECORATOR_INVALID", message: expect.stringContaining(problem) }),
     );
   });
-});
-
-it("is found among a module's exports", () => {
-  const found = findStepDecorators({ again, renamed: other, FlowSpec, number: 1, nothing: undefined });
-  expect([...found]).toEqual([
-    ["again", again.definition],
-    ["other", other.definition],
-  ]);
 });

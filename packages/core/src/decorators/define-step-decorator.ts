@@ -7,9 +7,6 @@ import { DECORATOR_NAME } from "./parse-spec.js";
 /** A decorator of methods, as TypeScript sees it. */
 type MethodDecorator = (method: (item: never) => void | Promise<void>, context: ClassMethodDecoratorContext) => void;
 
-/** On what `defineStepDecorator` makes, for finding decorators among a module's exports. */
-const DEFINITION: symbol = Symbol.for("metaflow-ts.step-decorator");
-
 /**
  * What a flow's author writes: `@retry({ times: 3 })`, or `@retry` where no option has to be given. `definition` is
  * what it is made of.
@@ -56,7 +53,6 @@ export function defineStepDecorator<S extends StandardSchemaV1>(
     if (context !== undefined) return attach(context, undefined);
     return (_: unknown, methodContext: unknown) => attach(methodContext, first);
   };
-  Object.defineProperty(factory, DEFINITION, { value: made });
   return Object.assign(factory, { definition: made }) as StepDecoratorFactory<
     StandardSchemaV1.InferInput<S>,
     StandardSchemaV1.InferOutput<S>
@@ -70,15 +66,4 @@ function checkDefinition({ name, contract, options }: StepDecorator): void {
     throw refuse("its name has to be letters, digits, '_' and '-', with a letter first");
   if (contract !== 1) throw refuse(`it is written for version ${String(contract)} of the contract, and this is 1`);
   if (typeof options?.["~standard"]?.validate !== "function") throw refuse("its options have to be a Standard Schema");
-}
-
-/** The step decorators among a module's exports, by their names. */
-export function findStepDecorators(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, StepDecorator> {
-  const found = new Map<string, StepDecorator>();
-  for (const value of Object.values(exports)) {
-    if (typeof value !== "function" || !(DEFINITION in value)) continue;
-    const definition = (value as unknown as Record<symbol, StepDecorator>)[DEFINITION];
-    if (definition !== undefined) found.set(definition.name, definition);
-  }
-  return found;
 }

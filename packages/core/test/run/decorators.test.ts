@@ -111,7 +111,7 @@ describe("--with", () => {
     expect(graph.end?.decorators).toEqual(entry(4, "--with"));
     const shown = await folder.cli(["plain.ts", "show", "--with", "again:times=4"]);
     expect(shown.stdout).toMatch(/@again\(times=3\)\nStep start/);
-    expect(shown.stdout).toMatch(/@again\(times=4\)\nStep body/);
+    expect(shown.stdout).toMatch(/@again\(times=4\) {2}added by --with\nStep body/);
   });
 
   it("wins over METAFLOW_DEFAULT_DECOSPECS, and the first over others", async () => {
