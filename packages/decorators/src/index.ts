@@ -20,10 +20,8 @@ export { type ResourcesOptions, resources } from "./resources.js";
 export { type RetryAttributes, type RetryOptions, retry } from "./retry.js";
 export { type TimeoutAttributes, type TimeoutOptions, timeout } from "./timeout.js";
 
-/** For `plugins` in `metaflow.config.ts`: what `--with` may name. */
+/** What installing the package adds: names for `--with`. */
 export const plugin = definePlugin({
   name: "@metaflow-ts/decorators",
   decorators: [retry, catchError, timeout, environment, resources].map(({ definition }) => definition),
 });
-
-export default plugin;

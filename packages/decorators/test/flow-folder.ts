@@ -27,6 +27,7 @@ export interface StartedCommand {
 }
 
 export interface FlowFolder {
+  readonly path: string;
   /** `metaflow flow.ts <words>` to its end. */
   metaflow(...words: readonly string[]): Promise<CommandResult>;
   start(...words: readonly string[]): StartedCommand;
@@ -35,17 +36,15 @@ export interface FlowFolder {
   newestRun(flow?: string): Promise<Run>;
 }
 
-/** A folder with the flow in `flow.ts`, where `--with` knows the decorators of this package. */
-export async function flowFolder(source: string): Promise<FlowFolder> {
+/** A folder with the flow in `flow.ts`, where this package is installed. */
+export async function flowFolder(source: string, imports = IMPORTS): Promise<FlowFolder> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "metaflow-decorators-")));
   folders.push(folder);
   await mkdir(join(folder, "node_modules/@metaflow-ts"), { recursive: true });
   await symlink(resolve(import.meta.dirname, ".."), join(folder, "node_modules/@metaflow-ts/decorators"));
-  await writeFile(join(folder, "flow.ts"), `${IMPORTS}\n${source}`);
-  await writeFile(
-    join(folder, "metaflow.config.ts"),
-    `import { plugin } from "@metaflow-ts/decorators";\nexport default { plugins: [plugin] };\n`,
-  );
+  await writeFile(join(folder, "flow.ts"), `${imports}\n${source}`);
+  const manifest = { type: "module", dependencies: { "@metaflow-ts/decorators": "*" } };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   const newestRun: FlowFolder["newestRun"] = async (flow = "TestFlow") => {
     const client = await createClient({ datastore: { root: join(folder, ".metaflow") } });
     return client.flow(flow).latestRun();
@@ -53,6 +52,7 @@ export async function flowFolder(source: string): Promise<FlowFolder> {
   const start: FlowFolder["start"] = (...words) => startCommand(folder, ["flow.ts", ...words]);
   const metaflow: FlowFolder["metaflow"] = (...words) => start(...words).result;
   return {
+    path: folder,
     start,
     metaflow,
     newestRun,
