@@ -110,6 +110,21 @@ describe("a generator around a step", () => {
     expect(failure).toMatchObject({ message: "Decorator 'broken' of step 'work' failed in its wrap: oops" });
   });
 
+  it("is named also where others are around it", async () => {
+    const inner = decorator("inner", {
+      wrap: () => {
+        throw new Error("oops");
+      },
+    });
+    const { failure } = await outcome([note("a"), inner, note("b")]);
+    expect(failure).toMatchObject({ message: "Decorator 'inner' of step 'work' failed in its wrap: oops" });
+  });
+
+  it("does not hide that the step fails without an error object", async () => {
+    const { failure } = await outcome([note("a")], "throw 'no';");
+    expect(failure).toMatchObject({ code: null, type: "string", message: "no" });
+  });
+
   it("may yield once", async () => {
     let left = false;
     const twice = of(async function* twice() {
