@@ -8,11 +8,14 @@ import { createRecordStore } from "../datastore/record-store.js";
 import { taskId } from "../graph/addresses.js";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
-import { killGroup, stopGroup } from "./process-group.js";
+import { killGroup, stopGroup, stopGroupAtOnce } from "./process-group.js";
 import type { RunSettings } from "./run-options.js";
 import { createStreamLines } from "./stream-lines.js";
 import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { waitForEnd } from "./worker-process.js";
+
+/** A process that is told to end at once has this long to end its worker before it is killed itself, in ms. */
+const LAST_GRACE = 1000;
 
 /**
  * Runs each attempt by the `step` command, in processes that get nothing but the datastore and the ids: what every
@@ -37,6 +40,11 @@ export function createProcessLauncher(
     if (failed?.error != null) return { status: "failed", error: failed.error };
     return { status: "died", death: { ...death, outOfMemory: false, exitStack: [] } };
   };
+  const endNow = (pid: number | undefined): void => {
+    if (pid === undefined || !running.has(pid)) return;
+    stopGroupAtOnce(pid);
+    setTimeout(() => running.has(pid) && killGroup(pid), LAST_GRACE).unref();
+  };
   return {
     keepsLog: true,
     launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
@@ -59,7 +67,7 @@ export function createProcessLauncher(
         if (pid !== undefined) running.delete(pid);
         return endOf(spec, task, death);
       });
-      return { ended, stop: () => stopGroup(pid), kill: () => killGroup(pid) };
+      return { ended, stop: () => stopGroup(pid), kill: () => endNow(pid) };
     },
     async close() {
       for (const pid of running) killGroup(pid);
