@@ -2,7 +2,7 @@ import { errors } from "../errors/codes.js";
 import type { DecodeLimits, GraphDocument, SerializerEntry } from "./format.js";
 import { Damage, readDocument } from "./graph-document.js";
 import { fillers, shells } from "./graph-values.js";
-import { callSerializer, type SerializerSet } from "./serializer-set.js";
+import { callSerializer, findSerializer, type SerializerSet } from "./serializer-set.js";
 
 /** Stands where a claimed value is not decoded yet. */
 const PENDING = Symbol("pending");
@@ -53,7 +53,7 @@ function fill(reader: Reader, index: number): void {
 
 function decodeClaimed(reader: Reader, node: readonly unknown[], toValue: (slot: unknown) => unknown): unknown {
   const entry = reader.document.serializers[Number(node[1])];
-  const serializer = entry && reader.serializers.byName.get(entry.name);
+  const serializer = entry && findSerializer(reader.serializers, entry.name);
   if (node.length !== 3 || entry === undefined || serializer === undefined) {
     throw new Damage("a claimed value names no serializer");
   }
@@ -66,8 +66,8 @@ function decodeClaimed(reader: Reader, node: readonly unknown[], toValue: (slot:
   );
 }
 
-function checkSerializer(artifact: string, entry: SerializerEntry, { byName }: SerializerSet): void {
-  const installed = byName.get(entry.name);
+function checkSerializer(artifact: string, entry: SerializerEntry, serializers: SerializerSet): void {
+  const installed = findSerializer(serializers, entry.name);
   const about = { artifact, serializer: entry.name, package: entry.package };
   if (installed === undefined) throw errors.ARTIFACT_SERIALIZER_MISSING(about);
   if (entry.version > installed.version) {

@@ -109,6 +109,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/region.js")).regionCommand),
   },
   {
+    name: "plugins",
+    summary: "list what is installed, and what is wrong with it",
+    ...reads,
+    load: async () => generic((await import("./commands/plugins.js")).pluginsCommand),
+  },
+  {
     name: "version",
     summary: "print the version",
     flow: "ignored",

@@ -1,10 +1,14 @@
-import type { Environment } from "../config/env.js";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Environment, PROVIDER_VARIABLE } from "../config/env.js";
 import type { Profile } from "../config/profile.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
+import type { DecoratorSpec } from "../decorators/parse-spec.js";
 import { errors } from "../errors/codes.js";
-import { createRegistry } from "../registry/create-registry.js";
+import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
+import { discoverPlugins } from "../registry/discover-plugins.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import type { CommandContext } from "./command.js";
@@ -30,6 +34,8 @@ export interface Session {
   readonly module: () => Promise<FlowModule>;
   /** The project's config, of the flow's folder or else of the working folder. */
   readonly config: () => Promise<ProjectConfig>;
+  /** What installed plugins and the config add. */
+  readonly registry: () => Promise<Registry>;
   readonly definition: () => Promise<FlowDefinition>;
 }
 
@@ -43,17 +49,24 @@ export function createSession(
     const { loadFlowModule } = await import("./load-flow.js");
     return await loadFlowModule(reference, cwd);
   });
-  const config = once(async () => {
-    if (reference !== null) return (await module()).config;
+  const project = once(async () => {
+    if (reference !== null) return await module();
     const { loadProjectConfig } = await import("./load-flow.js");
     return await loadProjectConfig(cwd);
   });
+  const config = async () => (await project()).config;
+  const registry = once(async () => {
+    const { config, configFile } = await project();
+    const folder = reference === null ? cwd : dirname(resolve(cwd, reference.file));
+    const configModule = configFile && pathToFileURL(configFile).href;
+    return createRegistry(config, { installed: discoverPlugins(folder), configModule });
+  });
   const definition = once(async () => {
     const { defineFlow } = await import("../flow/define-flow.js");
-    const { candidate, config } = await module();
-    return defineFlow(candidate.flowClass, { serializers: createRegistry(config).serializers });
+    const { candidate } = await module();
+    return defineFlow(candidate.flowClass, { serializers: (await registry()).serializers });
   });
-  return { ...base, module, config, definition };
+  return { ...base, module, config, registry, definition };
 }
 
 /** The context of a command whose words are `given`. */
@@ -64,12 +77,11 @@ export async function createContext(
   given: ReadonlyMap<string, readonly string[]>,
   pool: WorkerPool | undefined,
 ): Promise<CommandContext> {
-  const { entry, reference, output, cwd, environment, profile, definition } = session;
+  const { entry, reference, output, cwd, environment, profile, definition, registry } = session;
   // The config costs a bundle of its own where there is no flow: only who has settings in it pays.
   const hasSettings = Object.values(options).some(({ setting }) => setting !== undefined);
   const config = hasSettings ? await session.config() : {};
   const layers = { given, environment, config, profile, command: entry.name };
-  const registry = once(async () => createRegistry(await session.config()));
   return {
     args,
     options: resolveOptions(options, layers),
@@ -80,19 +92,16 @@ export async function createContext(
     environment,
     flowReference: reference,
     definition,
-    flow: once(() => checkedFlow(session)),
+    flow: once(async () => checkedFlow(session, await specsOf(environment, given))),
     registry,
     pool,
     datastore: once(async (): Promise<Datastore> => {
-      const [{ openDatastore }, { builtinProviders }] = await Promise.all([
-        import("../datastore/open-datastore.js"),
-        import("../datastore/builtin-providers.js"),
+      const [{ openProjectDatastore }, config] = await Promise.all([
+        import("./project-datastore.js"),
+        session.config(),
       ]);
-      const chosen = chooseDatastore({ ...layers, config: await session.config() }, cwd);
-      return await openDatastore({ ...chosen, directory: cwd }, [
-        ...builtinProviders,
-        ...(await registry()).datastores,
-      ]);
+      const chosen = chooseDatastore({ ...layers, config }, cwd);
+      return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE]);
     }),
     parameters: once(() => resolvedParameters(session, given)),
     user: () => userName(environment, profile),
@@ -100,16 +109,40 @@ export async function createContext(
   };
 }
 
-async function checkedFlow({ module, definition, reference }: Session): Promise<LoadedFlow> {
-  const [{ checkGraph }, { createSourceLocator }] = await Promise.all([
-    import("../graph/check-graph.js"),
-    import("../packaging/source-locator.js"),
-  ]);
+/** Decorators that are asked for beside the source: by `--with`, which wins, and by the environment. */
+async function specsOf(
+  environment: Environment,
+  given: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly DecoratorSpec[]> {
+  const { parseDecoratorSpec } = await import("../decorators/parse-spec.js");
+  const variable = "METAFLOW_DEFAULT_DECOSPECS";
+  const defaults = (environment[variable] ?? "").split(/\s+/).filter((spec) => spec !== "");
+  return [
+    ...(given.get(optionName(globalOptions.with.flags)) ?? []).map((spec) => parseDecoratorSpec(spec, "--with")),
+    ...defaults.map((spec) => parseDecoratorSpec(spec, variable)),
+  ];
+}
+
+async function checkedFlow(
+  { module, definition, reference, registry, output }: Session,
+  specs: readonly DecoratorSpec[],
+): Promise<LoadedFlow> {
+  const [{ checkGraph }, { createSourceLocator }, { attachDecorators }, { findDecorators, usedPlugins }] =
+    await Promise.all([
+      import("../graph/check-graph.js"),
+      import("../packaging/source-locator.js"),
+      import("../decorators/attach-decorators.js"),
+      import("./used-plugins.js"),
+    ]);
   const { bundle, candidate } = await module();
   const defined = await definition();
-  const graph = checkGraph(defined, createSourceLocator(bundle));
+  const checked = checkGraph(defined, createSourceLocator(bundle));
+  const catalog = await findDecorators(await registry(), specs);
+  const { graph, notices } = attachDecorators(checked, defined, specs, catalog);
+  for (const notice of notices) output.note(notice);
+  const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;
-  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry };
+  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry, plugins };
 }
 
 async function resolvedParameters(

@@ -1,4 +1,4 @@
-import { flagOption, type OptionSpec, optionName, textOption } from "./option-spec.js";
+import { flagOption, listOption, type OptionSpec, optionName, textOption } from "./option-spec.js";
 
 /** What every command takes, before or after its name. */
 export const globalOptions = {
@@ -15,6 +15,9 @@ export const globalOptions = {
     fallbackText: "the nearest .metaflow folder",
   }),
   json: flagOption("--json", { help: "print NDJSON on stdout, everything else on stderr" }),
+  with: listOption("--with <decorator>", {
+    help: "a decorator for every step that lacks it: retry, or retry:times=4",
+  }),
   quiet: flagOption("--quiet", { help: "print results, warnings and errors only", variable: "QUIET" }),
   noColor: flagOption("--no-color", { help: "print without colours; so does NO_COLOR" }),
 };

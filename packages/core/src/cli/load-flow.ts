@@ -17,6 +17,8 @@ export interface FlowModule {
   readonly bundle: FlowBundle;
   readonly candidate: FlowCandidate;
   readonly config: ProjectConfig;
+  /** Absolute path of the config's file; undefined where the project has none. */
+  readonly configFile: string | undefined;
 }
 
 /**
@@ -29,16 +31,16 @@ export async function loadFlowModule(reference: FlowReference, cwd: string): Pro
   const bundle = await bundleFlow(reference.file, configFile);
   const namespace = await evaluate(bundle, cwd);
   const candidate = chooseFlow(findFlows(namespace.flow), reference.name ?? undefined);
-  return { bundle, candidate, config: checkConfig(namespace.config.default, configFile) };
+  return { bundle, candidate, config: checkConfig(namespace.config.default, configFile), configFile };
 }
 
 /** The project's config where there is no flow file: commands that read look from the working folder. */
-export async function loadProjectConfig(cwd: string): Promise<ProjectConfig> {
+export async function loadProjectConfig(cwd: string): Promise<Pick<FlowModule, "config" | "configFile">> {
   const file = findProjectConfig(cwd);
-  if (file === undefined) return {};
+  if (file === undefined) return { config: {}, configFile: undefined };
   const bundle = await bundleFlow(file);
   const namespace = await evaluate(bundle, cwd);
-  return checkConfig(namespace.flow.default, file);
+  return { config: checkConfig(namespace.flow.default, file), configFile: file };
 }
 
 /** A top level that threw is told with the line of the user's that did it. */

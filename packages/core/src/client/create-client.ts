@@ -2,29 +2,35 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import { readEnvironment } from "../config/env.js";
 import { readProfile } from "../config/profile.js";
 import type { Datastore } from "../contracts/datastore.js";
-import type { ArtifactSerializer } from "../contracts/serializer.js";
+import type { SerializerSource } from "../contracts/serializer.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { LOCAL_ROOT_NAME } from "../datastore/find-local-root.js";
 import { type OpenDatastoreOptions, openDatastore } from "../datastore/open-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
+import { createRegistry } from "../registry/create-registry.js";
+import { discoverPlugins } from "../registry/discover-plugins.js";
 import { Client } from "./client.js";
 import { createReader } from "./reader.js";
 
 export interface ClientOptions {
   /**
-   * What to read: a datastore, or name and root of a built-in one. Without it, what `METAFLOW_DATASTORE` and the like
+   * What to read: a datastore, or name and root of one that is built in or installed. Without it, what `METAFLOW_DATASTORE` and the like
    * say, else the nearest `.metaflow` folder.
    */
   readonly datastore?: Datastore | { readonly name?: string; readonly root?: string } | undefined;
-  /** For values that plugins stored. */
-  readonly serializers?: readonly ArtifactSerializer[] | undefined;
+  /** For values that plugins stored. Default: those of the installed packages of the working folder's project. */
+  readonly serializers?: readonly SerializerSource[] | undefined;
 }
 
 /** Makes a client: `const client = await createClient()`. */
 export async function createClient(options: ClientOptions = {}): Promise<Client> {
-  const { datastore: wanted, serializers = [] } = options;
-  const datastore = isDatastore(wanted) ? wanted : await openDatastore(wanted ?? defaultLocation(), builtinProviders);
+  const { datastore: wanted } = options;
+  const registry = createRegistry({}, { installed: discoverPlugins(process.cwd()) });
+  const { serializers = registry.serializers } = options;
+  const datastore = isDatastore(wanted)
+    ? wanted
+    : await openDatastore(wanted ?? defaultLocation(), [...builtinProviders, ...registry.datastores]);
   const records = createRecordStore(datastore);
   const blobs = createBlobStore(datastore);
   return new Client(createReader(datastore.root, records, blobs, createSerializerSet(serializers)));

@@ -6,6 +6,11 @@ export interface DatastoreProvider {
   readonly name: string;
   /** Roots that begin with `scheme://` belong to it; null for a provider that is only chosen by name. */
   readonly scheme: string | null;
+  /**
+   * URL of the module from which another process gets this provider. Core fills it in for those of installed packages
+   * and of the config.
+   */
+  readonly module?: string | undefined;
   /** Opens the store at the root. Loads heavy libraries only here. Throws where the root makes no sense. */
   open(root: string): Datastore | Promise<Datastore>;
 }

@@ -85,4 +85,6 @@ export interface ListPage {
 export interface DatastoreLocation {
   readonly name: string;
   readonly root: string;
+  /** URL of the module that its provider comes from; core's own need none. */
+  readonly module?: string | undefined;
 }

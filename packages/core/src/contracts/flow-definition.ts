@@ -1,6 +1,7 @@
 import type { SourcePosition } from "../errors/metaflow-error.js";
 import type { AttachedDecorator } from "./graph.js";
-import type { ArtifactSerializer } from "./serializer.js";
+import type { SerializerSource } from "./serializer.js";
+import type { StepDecorator } from "./step-decorator.js";
 
 /** A class whose instances are flows; built without arguments. */
 export type FlowClass<F extends object = object> = new () => F;
@@ -17,6 +18,8 @@ export interface StepDeclaration {
   /** The class that declares it (a base class, perhaps). */
   readonly owner: FlowClass;
   readonly decorators: readonly AttachedDecorator[];
+  /** What the attached ones are, by name, as far as the source attached them. */
+  readonly definitions: Readonly<Record<string, StepDecorator>>;
 }
 
 /** How a parameter's text becomes a value. */
@@ -46,7 +49,7 @@ export interface FlowDefinition {
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   /** Own fields of a fresh instance: name → the initialiser's value (undefined where there is none). */
   readonly fields: Readonly<Record<string, unknown>>;
-  readonly serializers: readonly ArtifactSerializer[];
+  readonly serializers: readonly SerializerSource[];
 }
 
 /** Finds the user's source from the compiled text of a class or method. */

@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../errors/metaflow-error.js";
+import type { StepPolicy } from "./step-policy.js";
 import type { Transition } from "./transition.js";
 
 /** What surrounds a step and is counted in its tasks' addresses, outermost first. */
@@ -40,6 +41,8 @@ export interface StepNode {
   readonly inputReads: readonly string[];
   readonly doc: string;
   readonly decorators: readonly AttachedDecorator[];
+  /** What the decorators ask of the driver, put together. */
+  readonly policy: StepPolicy;
   readonly nodeInfo: Readonly<Record<string, unknown>>;
   readonly source: SourcePosition | null;
 }

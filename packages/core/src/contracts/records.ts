@@ -1,4 +1,5 @@
 import type { AttachedDecorator } from "./graph.js";
+import type { InstalledPlugin } from "./installed-plugin.js";
 import type { ArtifactRef } from "./serializer.js";
 import type { TakenTransition } from "./transition.js";
 
@@ -65,6 +66,8 @@ export interface CodeRef {
   readonly exportName: string;
   /** The source file as given on the command line. */
   readonly file: string;
+  /** Installed plugins that the tasks use beside what the bundle imports. */
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
 }
 
 /** Tells a living process from a dead one, and from another with the same number. */

@@ -17,6 +17,17 @@ export interface ArtifactSerializer<T = unknown> {
   decode(data: unknown, version: number): T;
 }
 
+/** A serializer of an installed package, which is imported when a value needs it. */
+export interface InstalledSerializer {
+  readonly name: string;
+  /** The npm package that provides it. */
+  readonly package: string;
+  load(): ArtifactSerializer;
+}
+
+/** A serializer that is at hand, or can be had. */
+export type SerializerSource = ArtifactSerializer | InstalledSerializer;
+
 /** What is known of a stored value without loading it. */
 export interface ArtifactInfo {
   /** Name of the value's type: `"number"`, `"Array"`, `"Map"`, `"Buffer"`, a claimed type's serializer name, … */

@@ -7,6 +7,7 @@ import { BLOB_VERSION, BlobFormatError, byteLength, decodeBlob, decodeBlobSync, 
 import { createByteCache } from "./byte-cache.js";
 import { sha256, sha256Sync } from "./content-hash.js";
 import { blobKey } from "./key-layout.js";
+import { locationOf } from "./open-datastore.js";
 import { putIfAbsent } from "./put-if-absent.js";
 import { createSyncReader, type SyncReaderOptions } from "./sync-read-client.js";
 
@@ -92,7 +93,7 @@ export function createBlobStore(datastore: Datastore, options: BlobStoreOptions 
 function createReadSync(datastore: Datastore, options: SyncReaderOptions = {}): (key: string) => Uint8Array | null {
   const { getSync } = datastore;
   if (getSync !== undefined) return (key) => getSync(key)?.bytes ?? null;
-  return createSyncReader({ name: datastore.name, root: datastore.root }, options);
+  return createSyncReader(locationOf(datastore), options);
 }
 
 function missing(datastore: Datastore, hash: string, what: string): MetaflowError {

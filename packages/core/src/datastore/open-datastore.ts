@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import type { Datastore } from "../contracts/datastore.js";
+import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
 import { findLocalRoot } from "./find-local-root.js";
@@ -24,10 +24,24 @@ export async function openDatastore(
 ): Promise<Datastore> {
   const scheme = options.root === undefined ? null : schemeOf(options.root);
   const provider = choose(options.name, scheme, providers);
-  if (options.root !== undefined) return provider.open(options.root);
-  if (provider.name === "local") return provider.open(findLocalRoot(options.directory ?? process.cwd()));
-  const reason = "this datastore needs to be told where it is";
-  throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
+  const root =
+    options.root ?? (provider.name === "local" ? findLocalRoot(options.directory ?? process.cwd()) : undefined);
+  if (root === undefined) {
+    const reason = "this datastore needs to be told where it is";
+    throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
+  }
+  const datastore = await provider.open(root);
+  if (provider.module !== undefined) modules.set(datastore, provider.module);
+  return datastore;
+}
+
+/** The modules that the providers of open datastores come from; core's own have no entry. */
+const modules = new WeakMap<Datastore, string>();
+
+/** How another process or thread opens the same datastore. */
+export function locationOf(datastore: Datastore): DatastoreLocation {
+  const { name, root } = datastore;
+  return { name, root, module: modules.get(datastore) };
 }
 
 function choose(

@@ -1,10 +1,8 @@
 import type { Datastore } from "../contracts/datastore.js";
-import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
-import { builtinProviders } from "./builtin-providers.js";
-import { openDatastore } from "./open-datastore.js";
-import type { SyncReadAnswer, SyncReadProvider, SyncReadRequest, SyncReadSetup } from "./sync-read-protocol.js";
+import { openLocation } from "./provider-module.js";
+import type { SyncReadAnswer, SyncReadRequest, SyncReadSetup } from "./sync-read-protocol.js";
 
 /** The helper thread's work: reads the objects that the other thread asks for, and wakes it for each. */
 export function serveSyncReads(setup: SyncReadSetup): void {
@@ -13,7 +11,7 @@ export function serveSyncReads(setup: SyncReadSetup): void {
 
   const read = async (key: string): Promise<SyncReadAnswer> => {
     try {
-      opening ??= open(setup);
+      opening ??= openLocation(location);
       const datastore = await opening;
       const found = await datastore.get(key);
       return { kind: "bytes", bytes: found === null ? null : owned(found.bytes) };
@@ -30,23 +28,6 @@ export function serveSyncReads(setup: SyncReadSetup): void {
     Atomics.add(answers, 0, 1);
     Atomics.notify(answers, 0);
   });
-}
-
-async function open({ location, provider }: SyncReadSetup): Promise<Datastore> {
-  const others = provider === null ? [] : [await loadProvider(provider)];
-  return openDatastore(location, [...others, ...builtinProviders]);
-}
-
-async function loadProvider({ module, exportName = "default" }: SyncReadProvider): Promise<DatastoreProvider> {
-  const exports: Record<string, unknown> = await import(module);
-  const found = exports[exportName];
-  const provider: unknown = typeof found === "function" ? await found() : found;
-  if (isProvider(provider)) return provider;
-  throw new TypeError(`the export '${exportName}' of ${module} is no datastore provider`);
-}
-
-function isProvider(value: unknown): value is DatastoreProvider {
-  return typeof value === "object" && value !== null && "open" in value && "name" in value;
 }
 
 /** Bytes whose memory holds nothing else, so that it can be given away. */

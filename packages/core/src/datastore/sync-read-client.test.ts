@@ -53,26 +53,23 @@ it("opens other datastores by the module that provides them", () => {
   const module = join(root, "provider.mjs");
   writeFileSync(
     module,
-    `export const cloud = {
+    `const cloud = {
        name: "cloud", scheme: "cl",
        open: (root) => ({ get: async (key) => ({ bytes: Buffer.from(root + "/" + key) }) }),
      };
-     export default () => cloud;
-     export const wrong = 1;`,
+     export const plugin = { name: "acme", datastores: [cloud] };`,
   );
-  const location = { name: "cloud", root: "cl://bucket" };
-  const readWith = (exportName?: string) =>
-    createSyncReader(location, { provider: { module: pathToFileURL(module).href, exportName } })("key");
-  expect(String(Buffer.from(readWith() ?? []))).toBe("cl://bucket/key");
-  expect(String(Buffer.from(readWith("cloud") ?? []))).toBe("cl://bucket/key");
-  expect(() => readWith("wrong")).toThrow(/'wrong' .* is no datastore provider/);
+  const url = pathToFileURL(module).href;
+  const read = (name: string) => createSyncReader({ name, root: "cl://bucket", module: url })("key");
+  expect(String(Buffer.from(read("cloud") ?? []))).toBe("cl://bucket/key");
+  expect(() => read("wrong")).toThrow(/'wrong' .*provider.mjs.* not there/);
 });
 
 it("gives up on a helper that gives no answer, and starts another", () => {
   const module = join(root, "slow.mjs");
   writeFileSync(module, `export default { name: "slow", scheme: "slow", open: () => new Promise(() => undefined) };`);
-  const location = { name: "slow", root: "slow://x" };
-  const read = createSyncReader(location, { provider: { module: pathToFileURL(module).href }, timeout: 300 });
+  const location = { name: "slow", root: "slow://x", module: pathToFileURL(module).href };
+  const read = createSyncReader(location, { timeout: 300 });
   for (let i = 0; i < 2; i++) expect(() => read("key")).toThrow(/no answer within 300 ms/);
 });
 

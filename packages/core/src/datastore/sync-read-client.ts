@@ -4,11 +4,9 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import type { DatastoreLocation } from "../contracts/datastore.js";
 import { errors } from "../errors/codes.js";
 import { MetaflowError } from "../errors/metaflow-error.js";
-import type { SyncReadAnswer, SyncReadProvider, SyncReadRequest, SyncReadSetup } from "./sync-read-protocol.js";
+import type { SyncReadAnswer, SyncReadRequest, SyncReadSetup } from "./sync-read-protocol.js";
 
 export interface SyncReaderOptions {
-  /** Where the datastore's provider comes from; core's own ones need none. */
-  readonly provider?: SyncReadProvider | undefined;
   /** The helper thread's file, where it does not lie beside this one as the package has it. */
   readonly entry?: URL | undefined;
   /** Milliseconds after which an answer is given up. Default 10 minutes: a large object on a slow line. */
@@ -67,8 +65,8 @@ function startHelper(location: DatastoreLocation, options: SyncReaderOptions): H
   const { port1, port2 } = new MessageChannel();
   const answers = new Int32Array(new SharedArrayBuffer(4));
   // Named one by one: the caller's object may be a whole datastore, which cannot be sent.
-  const { name, root } = location;
-  const setup: SyncReadSetup = { location: { name, root }, provider: options.provider ?? null, port: port2, answers };
+  const { name, root, module } = location;
+  const setup: SyncReadSetup = { location: { name, root, module }, port: port2, answers };
   const entry = options.entry ?? findEntry(location.root);
   const execArgv = entry.pathname.endsWith(".ts") ? ["--import", FROM_SOURCE] : [];
   const worker = new Worker(entry, {

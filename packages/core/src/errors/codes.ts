@@ -3,9 +3,11 @@ import { artifactErrors } from "./tables/artifact-errors.js";
 import { cliErrors } from "./tables/cli-errors.js";
 import { clientErrors } from "./tables/client-errors.js";
 import { datastoreErrors } from "./tables/datastore-errors.js";
+import { decoratorErrors } from "./tables/decorator-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
+import { pluginErrors } from "./tables/plugin-errors.js";
 import { runErrors } from "./tables/run-errors.js";
 
 /** Before every code of core. Codes are never renamed and never used again for something else. */
@@ -17,9 +19,11 @@ export const coreErrorTable = {
   ...cliErrors,
   ...clientErrors,
   ...datastoreErrors,
+  ...decoratorErrors,
   ...flowErrors,
   ...graphErrors,
   ...paramErrors,
+  ...pluginErrors,
   ...runErrors,
 } as const;
 

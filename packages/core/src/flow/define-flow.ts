@@ -1,5 +1,5 @@
 import type { FlowClass, FlowDefinition, StepDeclaration } from "../contracts/flow-definition.js";
-import type { ArtifactSerializer } from "../contracts/serializer.js";
+import type { SerializerSource } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import { declareParameters } from "../params/declare-parameters.js";
@@ -8,7 +8,7 @@ import { FLOW_BRAND, FlowSpec } from "./flow-spec.js";
 import { collectSteps } from "./step-metadata.js";
 
 export interface DefineFlowOptions {
-  readonly serializers?: readonly ArtifactSerializer[];
+  readonly serializers?: readonly SerializerSource[];
 }
 
 /** True for a class that extends `FlowSpec`, of this or any other copy of the package; not for `FlowSpec` itself. */

@@ -1,5 +1,6 @@
 import type { FlowClass, StepDeclaration } from "../contracts/flow-definition.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import { declaredOn, lineage, memberContext, metadataSlot } from "../params/decorator-metadata.js";
 
@@ -17,7 +18,13 @@ export interface StepMark {
 /** What decorators left behind for the methods of one class, by the method's name. */
 interface MarkedMethods {
   readonly steps: Map<string, StepMark>;
-  readonly decorators: Map<string, AttachedDecorator[]>;
+  readonly decorators: Map<string, MarkedDecorator[]>;
+}
+
+/** A decorator on one method: its data, and what it is. */
+interface MarkedDecorator {
+  readonly data: AttachedDecorator;
+  readonly definition: StepDecorator | undefined;
 }
 
 const noMarks = (): MarkedMethods => ({ steps: new Map(), decorators: new Map() });
@@ -34,11 +41,11 @@ export function markStep(context: unknown, mark: StepMark): void {
  * Attaches a step decorator in its data form; what a decorator package calls. It is kept by the method's name, so the
  * decorator may stand above or below `@step`.
  */
-export function attachDecorator(context: ClassMethodDecoratorContext, decorator: AttachedDecorator): void {
-  const { name, metadata } = memberContext(`@${decorator.name}`, "method", context);
+export function attachDecorator(context: unknown, data: AttachedDecorator, definition?: StepDecorator): void {
+  const { name, metadata } = memberContext(`@${data.name}`, "method", context);
   const { decorators } = metadataSlot(metadata, STEPS, noMarks);
   // Decorators are applied from the innermost outwards: this keeps them as they stand in the source.
-  decorators.set(name, [decorator, ...(decorators.get(name) ?? [])]);
+  decorators.set(name, [{ data, definition }, ...(decorators.get(name) ?? [])]);
 }
 
 /** The steps of a class and its bases by name: base classes first, in source order. A later class replaces a step. */
@@ -48,10 +55,24 @@ export function collectSteps(flowClass: FlowClass): Readonly<Record<string, Step
     const marked = declaredOn<MarkedMethods>(owner, STEPS) ?? noMarks();
     checkMethods(owner, marked, steps);
     for (const [name, mark] of marked.steps) {
-      steps[name] = { name, ...mark, owner, decorators: marked.decorators.get(name) ?? [] };
+      const attached = marked.decorators.get(name) ?? [];
+      steps[name] = {
+        name,
+        ...mark,
+        owner,
+        decorators: attached.map(({ data }) => data),
+        definitions: definitionsOf(attached),
+      };
     }
   }
   return steps;
+}
+
+function definitionsOf(attached: readonly MarkedDecorator[]): Readonly<Record<string, StepDecorator>> {
+  const known = attached.flatMap(({ data, definition }) =>
+    definition === undefined ? [] : [[data.name, definition] as const],
+  );
+  return Object.fromEntries(known);
 }
 
 function checkMethods(owner: FlowClass, marked: MarkedMethods, inherited: Readonly<Record<string, StepDeclaration>>) {
@@ -62,6 +83,6 @@ function checkMethods(owner: FlowClass, marked: MarkedMethods, inherited: Readon
   }
   for (const [method, [decorator]] of marked.decorators) {
     if (decorator === undefined || marked.steps.has(method)) continue;
-    throw errors.FLOW_DECORATOR_WITHOUT_STEP({ decorator: decorator.name, method }, { where });
+    throw errors.FLOW_DECORATOR_WITHOUT_STEP({ decorator: decorator.data.name, method }, { where });
   }
 }

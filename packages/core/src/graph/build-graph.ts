@@ -136,6 +136,7 @@ function assemble(draft: Draft, chart: Chart, splits: Splits, loops: Loops, sour
       ...readsOf(step.parsed, isJoin),
       doc: sources.doc(source),
       decorators: step.declaration.decorators,
+      policy: {},
       nodeInfo: step.declaration.nodeInfo,
       source,
     };

@@ -15,10 +15,11 @@ function stepText(step: StepNode): string {
   return lines.join("\n");
 }
 
-function decoratorText({ name, attributes }: AttachedDecorator): string {
+function decoratorText({ name, attributes, insertedBy }: AttachedDecorator): string {
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null);
   const options = given.map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return options.length === 0 ? `@${name}` : `@${name}(${options.join(", ")})`;
+  const text = options.length === 0 ? `@${name}` : `@${name}(${options.join(", ")})`;
+  return insertedBy === null ? text : `${text}  added by ${insertedBy}`;
 }
 
 function transitionText({ transition, next }: StepNode): string {

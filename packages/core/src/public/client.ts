@@ -33,7 +33,7 @@ export type {
   RecordedError,
   RunCounts,
 } from "../contracts/records.js";
-export type { ArtifactSerializer } from "../contracts/serializer.js";
+export type { ArtifactSerializer, InstalledSerializer, SerializerSource } from "../contracts/serializer.js";
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 export type { ArtifactName, StepName } from "../flow/inputs.js";
 export type { LogLine, LogStream } from "../util/log-lines.js";

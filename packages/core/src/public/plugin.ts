@@ -1,4 +1,6 @@
 /** What authors of plugins and of `metaflow.config.ts` use. */
+
+export type { Current } from "../contracts/current.js";
 export type {
   Datastore,
   DatastoreCapabilities,
@@ -11,7 +13,20 @@ export type {
   StoredObject,
 } from "../contracts/datastore.js";
 export type { DatastoreProvider } from "../contracts/datastore-provider.js";
+export type { FlowGraph, StepNode } from "../contracts/graph.js";
+export type { RecordedError } from "../contracts/records.js";
+export type { ResourceRequest } from "../contracts/resources.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
+export type {
+  DecoratorContract,
+  DecoratorSite,
+  PreparedEnvironment,
+  RunningTask,
+  StepDecorator,
+  TaskFacts,
+} from "../contracts/step-decorator.js";
+export type { RetryPolicy, StepPolicy } from "../contracts/step-policy.js";
+export { defineStepDecorator, type StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { defineErrors, type ErrorTable, type ErrorTemplate } from "../errors/define-errors.js";
 export {
   type ErrorLocation,

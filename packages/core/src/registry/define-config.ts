@@ -3,6 +3,8 @@ import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
 /** The default export of `metaflow.config.ts`. Flags and environment variables win over its settings. */
 export interface ProjectConfig extends PluginContributions {
   readonly plugins?: readonly PluginDefinition[] | undefined;
+  /** Names of installed packages whose plugins are not used. */
+  readonly disable?: readonly string[] | undefined;
   /** The datastore's name: `--datastore`. */
   readonly datastore?: string | undefined;
   /** The datastore's root: `--datastore-root`. A relative path starts at this file's folder. */

@@ -7,19 +7,45 @@ import type { ProcessDeath } from "./task-launcher.js";
 /** Signals by which native code ends a process. */
 const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP", "SIGABRT"]);
 
-/** What the end of a task's process means. `stopReason`: why the driver stopped it, when it did. */
-export function explainDeath(
-  task: string,
-  death: ProcessDeath,
-  stopReason: string | null,
-  context: ErrorContext,
-): RecordedError {
-  const recorded = recordError(errorOf(task, death, stopReason), context);
-  return { ...recorded, ...stackFrames(stopReason === null ? death.exitStack.join("\n") : "", context) };
+/** What the end of a task's process means. */
+export function explainDeath(task: string, death: ProcessDeath, ended: EndedBy, context: ErrorContext): RecordedError {
+  const recorded = recordError(errorOf(task, death, ended), context);
+  return { ...recorded, ...stackFrames(ended.kind === "itself" ? death.exitStack.join("\n") : "", context) };
 }
 
-function errorOf(task: string, death: ProcessDeath, stopReason: string | null): MetaflowError {
-  if (stopReason !== null) return errors.TASK_STOPPED({ task, reason: stopReason });
+/** The code ended by itself, with an error, after it was told that its time is over: that is why it failed. */
+export function explainTimeout(
+  task: string,
+  limitMs: number,
+  cause: RecordedError,
+  context: ErrorContext,
+): RecordedError {
+  return { ...recordError(errors.TASK_TIMED_OUT({ task, limitMs }), context), stack: [], cause };
+}
+
+/** What a process leaves that something else than its own code ended: retries for that are counted apart. */
+const PLATFORM_FAILURES: ReadonlySet<string | null> = new Set([
+  "MF_TASK_KILLED",
+  "MF_TASK_SEGFAULT",
+  "MF_TASK_OUT_OF_MEMORY",
+]);
+
+/** Whether an attempt's place failed, not its code. */
+export function isPlatformFailure({ code }: RecordedError): boolean {
+  return PLATFORM_FAILURES.has(code);
+}
+
+/** Who ended a task's process. */
+export type EndedBy =
+  | { readonly kind: "itself" }
+  /** The driver, because the run ends. */
+  | { readonly kind: "stop"; readonly reason: string }
+  /** The driver, because the attempt took too long. */
+  | { readonly kind: "timeout"; readonly limitMs: number };
+
+function errorOf(task: string, death: ProcessDeath, ended: EndedBy): MetaflowError {
+  if (ended.kind === "stop") return errors.TASK_STOPPED({ task, reason: ended.reason });
+  if (ended.kind === "timeout") return errors.TASK_TIMED_OUT({ task, limitMs: ended.limitMs });
   if (death.outOfMemory) return errors.TASK_OUT_OF_MEMORY({ task });
   const { signal } = death;
   if (signal !== null) {

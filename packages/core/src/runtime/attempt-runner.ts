@@ -7,7 +7,7 @@ import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
-import { explainDeath } from "./attempt-failure.js";
+import { type EndedBy, explainDeath, explainTimeout, isPlatformFailure } from "./attempt-failure.js";
 import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { createTaskLog, type TaskLog } from "./task-log.js";
 
@@ -37,10 +37,24 @@ export interface RunningAttempt {
 
 export type AttemptResult =
   | { readonly ok: true; readonly transition: TakenTransition }
-  | { readonly ok: false; readonly error: RecordedError; readonly stopped: boolean };
+  | {
+      readonly ok: false;
+      readonly error: RecordedError;
+      /** The run ends, so this one was ended. */
+      readonly stopped: boolean;
+      /** Its place failed, not its code. */
+      readonly isPlatform: boolean;
+    };
+
+/** Decides about another attempt; asked once, before the end is reported. */
+export type FailureDecision = (result: Extract<AttemptResult, { ok: false }>) => { readonly retrying: boolean };
 
 /** Launches an attempt, keeps its log, reports it, and makes sure that a record is left whatever happens. */
-export function runAttempt(around: AttemptSurroundings, spec: TaskSpec): RunningAttempt {
+export function runAttempt(
+  around: AttemptSurroundings,
+  spec: TaskSpec,
+  decide: FailureDecision = () => ({ retrying: false }),
+): RunningAttempt {
   const { graph, runId, records, observer } = around;
   const task = taskId(graph, spec.step, spec.address);
   const name = `${spec.step}/${task}`;
@@ -63,32 +77,76 @@ export function runAttempt(around: AttemptSurroundings, spec: TaskSpec): Running
     log.add(stream, line, terminated);
     observer({ type: "task.log", at: Date.now(), ...about, stream, line });
   };
-  let stopReason: string | null = null;
+  let ended: EndedBy = { kind: "itself" };
+  const endedBy = (by: EndedBy): void => {
+    if (ended.kind === "itself") ended = by;
+  };
   const launched: LaunchedAttempt = around.launcher.launch(spec, {
     onStart: (pid) => observer({ type: "task.started", at: startedAt, ...about, pid }),
     onLine: print,
   });
   const finish = async (end: AttemptEnd): Promise<AttemptResult> => {
-    const result = await resultOf(around, spec, end, { name, startedAt, stopReason, print });
+    timer.clear();
+    const result = await resultOf(around, spec, end, { name, startedAt, ended, print });
     await log.close();
     const error = result.ok ? null : result.error;
+    const retrying = !result.ok && decide(result).retrying;
     const status = result.ok ? "successful" : "failed";
     const at = Date.now();
-    observer({ type: "task.finished", at, ...about, status, durationMs: at - startedAt, error, retrying: false });
+    observer({ type: "task.finished", at, ...about, status, durationMs: at - startedAt, error, retrying });
     return result;
   };
+  const timer = limitTime(timeOf(around, spec), (limitMs) => {
+    endedBy({ kind: "timeout", limitMs });
+    return launched;
+  });
   return {
     spec,
     name,
     startedAt,
     ended: launched.ended.then(finish),
     stop(reason) {
-      stopReason ??= reason;
+      endedBy({ kind: "stop", reason });
       launched.stop();
     },
     kill(reason) {
-      stopReason ??= reason;
+      endedBy({ kind: "stop", reason });
       launched.kill();
+    },
+  };
+}
+
+/** An attempt beyond its time is asked to end, and killed this much later, in ms. */
+const GRACE = 5000;
+
+/** Timers hold no more milliseconds: they would end at once. No process lives through these 24 days either. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * How long an attempt may take. Where its process watches over that itself, and says so in its record, it is ended from
+ * here only when it does not. A fallback is no work of the step.
+ */
+function timeOf({ graph, launcher }: AttemptSurroundings, spec: TaskSpec): number | undefined {
+  const limitMs = graph.steps[spec.step]?.policy.timeLimitMs;
+  if (limitMs === undefined || spec.fallback === true) return undefined;
+  return launcher.keepsLog ? limitMs + 3 * GRACE : limitMs;
+}
+
+function limitTime(
+  limitMs: number | undefined,
+  expire: (limitMs: number) => Pick<LaunchedAttempt, "stop" | "kill">,
+): { clear(): void } {
+  if (limitMs === undefined || limitMs > LONGEST_TIMER) return { clear: () => {} };
+  let kill: NodeJS.Timeout | undefined;
+  const stop = setTimeout(() => {
+    const attempt = expire(limitMs);
+    attempt.stop();
+    kill = setTimeout(() => attempt.kill(), GRACE);
+  }, limitMs);
+  return {
+    clear() {
+      clearTimeout(stop);
+      clearTimeout(kill);
     },
   };
 }
@@ -98,7 +156,7 @@ const noLog: TaskLog = { add: () => {}, close: async () => {} };
 interface AttemptFacts {
   readonly name: string;
   readonly startedAt: number;
-  readonly stopReason: string | null;
+  readonly ended: EndedBy;
   readonly print: (...line: Parameters<TaskLog["add"]>) => void;
 }
 
@@ -108,24 +166,44 @@ async function resultOf(
   end: AttemptEnd,
   facts: AttemptFacts,
 ): Promise<AttemptResult> {
-  const { stopReason } = facts;
+  const stopped = facts.ended.kind === "stop";
   switch (end.status) {
     case "successful":
       return { ok: true, transition: end.transition };
     case "superseded":
       return { ok: true, transition: await committedTransition(around, spec) };
-    case "failed":
-      return { ok: false, error: end.error, stopped: stopReason !== null };
+    case "failed": {
+      const { ended } = facts;
+      const error =
+        ended.kind === "timeout" ? await timedOut(around, spec, facts, ended.limitMs, end.error) : end.error;
+      return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
+    }
     case "died": {
       // It may have committed with its last breath; then that is what counts.
       const committed = await readCommitted(around, spec);
       if (committed?.transition != null) return { ok: true, transition: committed.transition };
-      const error = explainDeath(facts.name, end.death, stopReason, await around.errorContext());
+      const error = explainDeath(facts.name, end.death, facts.ended, await around.errorContext());
       for (const line of showRecordedError(error).split("\n")) facts.print("stderr", line, true);
       await around.records.saveFailedAttempt(deathRecord(around, spec, facts.startedAt, error));
-      return { ok: false, error, stopped: stopReason !== null };
+      return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
     }
   }
+}
+
+/** Says in the record too that the time was over. */
+async function timedOut(
+  around: AttemptSurroundings,
+  spec: TaskSpec,
+  facts: AttemptFacts,
+  limitMs: number,
+  cause: RecordedError,
+): Promise<RecordedError> {
+  const { graph, records, runId } = around;
+  const error = explainTimeout(facts.name, limitMs, cause, await around.errorContext());
+  const task = taskId(graph, spec.step, spec.address);
+  const record = await records.readFailedAttempt(graph.flow, runId, spec.step, task, spec.attempt);
+  await records.saveFailedAttempt({ ...(record ?? deathRecord(around, spec, facts.startedAt, error)), error });
+  return error;
 }
 
 async function committedTransition(around: AttemptSurroundings, spec: TaskSpec): Promise<TakenTransition> {

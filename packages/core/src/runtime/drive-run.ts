@@ -4,6 +4,7 @@ import { toTaggedJson } from "../artifacts/tagged-json.js";
 import type { DatastoreLocation } from "../contracts/datastore.js";
 import type { RunRecord } from "../contracts/records.js";
 import type { RunEvent } from "../contracts/run-events.js";
+import { locationOf } from "../datastore/open-datastore.js";
 import { type HeartbeatSnapshot, startHeartbeat } from "../metadata/heartbeat.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
@@ -109,9 +110,8 @@ function finishedEvent(run: RunRecord, result: Omit<RunResult, "runId">, duratio
 }
 
 function launcherFor(settings: RunSettings, run: RunRecord, flow: LoadedFlow): TaskLauncher {
-  const location: DatastoreLocation = { name: settings.datastore.name, root: settings.datastore.root };
   if (settings.isolation === "process") return createProcessLauncher(settings, run, flow.graph);
-  return servePool(settings.pool ?? createWorkerPool(), location, run);
+  return servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run);
 }
 
 /** Tells the pool which run it works for. */

@@ -4,7 +4,8 @@ import type { TakenTransition } from "../contracts/transition.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { recordError } from "../task/record-error.js";
-import { type AttemptSurroundings, type RunningAttempt, runAttempt } from "./attempt-runner.js";
+import { type AfterFailure, afterFailure, type FailureCount } from "./after-failure.js";
+import { type AttemptResult, type AttemptSurroundings, type RunningAttempt, runAttempt } from "./attempt-runner.js";
 import { findInputs } from "./find-inputs.js";
 import type { FinishedTasks } from "./finished-tasks.js";
 import { advance, createProgress, firstTasks, type Progress, type ReadyTask } from "./progress.js";
@@ -49,26 +50,41 @@ export function drive(request: DriveRequest): Drive {
   return { ended: driver.run(), running: driver.running, finishedCount: () => driver.finishedCount() };
 }
 
+/** A task whose turn comes, with what happened to it before. */
+interface QueuedTask extends ReadyTask {
+  readonly failures?: FailureCount;
+  /** Attempts of this drive. */
+  readonly tried?: number;
+  readonly fallback?: boolean;
+}
+
+/** Timers hold no more milliseconds; they would end at once. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
 class Driver {
   readonly running = new Set<RunningAttempt>();
   readonly #request: DriveRequest;
   readonly #progress: Progress;
   readonly #stopping: Stopping;
-  readonly #queue = createRunQueue<ReadyTask>();
+  readonly #queue = createRunQueue<QueuedTask>();
   readonly #exits: TaskRef[] = [];
   readonly #counts = { successful: 0, carriedOver: 0, failed: 0 };
   #failure: RunFailure | null = null;
+  /** Of tasks whose next attempt is not due yet. */
+  readonly #delays = new Set<NodeJS.Timeout>();
+  #wake = (): void => {};
 
   constructor(request: DriveRequest) {
     this.#request = request;
     this.#progress = createProgress(request.graph, request.region);
-    this.#stopping = createStopping({ ...request, running: this.running });
+    this.#stopping = createStopping({ ...request, running: this.running, stopped: () => this.#wake() });
   }
 
   async run(): Promise<DriveResult> {
     await this.#guarded(null, () => this.#absorb(firstTasks(this.#progress)));
     await this.#startAll();
     this.#stopping.dispose();
+    for (const delay of this.#delays) clearTimeout(delay);
     const failure = this.#failure;
     const isCancelled = this.#request.stop.aborted || this.#request.kill.aborted;
     const status = failure !== null ? "failed" : isCancelled ? "cancelled" : "successful";
@@ -83,7 +99,6 @@ class Driver {
   async #startAll(): Promise<void> {
     const { graph, maxWorkers } = this.#request;
     let busy = 0;
-    let wake = (): void => {};
     for (;;) {
       while (this.#stopping.reason() === null && busy < maxWorkers) {
         const task = this.#queue.shift();
@@ -92,24 +107,29 @@ class Driver {
         const name = `${task.step}/${taskId(graph, task.step, task.address)}`;
         void this.#guarded(name, () => this.#execute(task)).then(() => {
           busy -= 1;
-          wake();
+          this.#wake();
         });
       }
-      if (busy === 0) return;
+      if (busy === 0 && (this.#delays.size === 0 || this.#stopping.reason() !== null)) return;
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        this.#wake = resolve;
       });
     }
   }
 
-  /** Runs one task to its end, and takes note of what may start then. */
-  async #execute(task: ReadyTask): Promise<void> {
+  /** Runs one attempt of a task to its end, and takes note of what may start then. */
+  async #execute(task: QueuedTask): Promise<void> {
     const request = this.#request;
     const inputs = task.inputs ?? (await findInputs(request, task));
     // The search took its time; nothing starts any more once the run is being stopped.
     if (this.#stopping.reason() !== null) return;
-    const spec = { step: task.step, address: task.address, inputs, attempt: request.finished.nextAttempt(task) };
-    const attempt = runAttempt(request, spec);
+    const first = request.finished.nextAttempt(task);
+    const spec = { step: task.step, address: task.address, inputs, attempt: first + (task.tried ?? 0) };
+    let after: AfterFailure = { kind: "fail" };
+    const attempt = runAttempt(request, task.fallback === true ? { ...spec, fallback: true } : spec, (failed) => {
+      after = this.#afterFailure(task, failed);
+      return { retrying: after.kind !== "fail" };
+    });
     this.running.add(attempt);
     const stopReason = this.#stopping.reason();
     if (stopReason !== null) attempt.stop(stopReason);
@@ -119,9 +139,40 @@ class Driver {
       this.#counts.successful += 1;
       await this.#absorb(this.#follow(task, result.transition));
     } else {
+      if (after.kind !== "fail") {
+        this.#tryAgain(task, inputs, result.isPlatform, after);
+        return;
+      }
       this.#counts.failed += 1;
       if (!result.stopped) this.#fail(attempt.name, result.error);
     }
+  }
+
+  #afterFailure(task: QueuedTask, failed: Extract<AttemptResult, { ok: false }>): AfterFailure {
+    if (failed.stopped || task.fallback === true || this.#stopping.reason() !== null) return { kind: "fail" };
+    const failures = countFailure(task.failures, failed.isPlatform);
+    const { policy } = stepOf(this.#request.graph, task.step);
+    return afterFailure(policy, failures, failed.isPlatform, Math.random());
+  }
+
+  /** Queues the next attempt, after its delay; a task that waits takes no worker. */
+  #tryAgain(task: QueuedTask, inputs: readonly TaskRef[], isPlatform: boolean, after: AfterFailure): void {
+    const failures = countFailure(task.failures, isPlatform);
+    const next = { ...task, inputs, failures, tried: (task.tried ?? 0) + 1, fallback: after.kind === "fallback" };
+    const delayMs = after.kind === "retry" ? after.delayMs : 0;
+    if (delayMs === 0) {
+      this.#queue.push(next);
+      return;
+    }
+    const delay = setTimeout(
+      () => {
+        this.#delays.delete(delay);
+        this.#queue.push(next);
+        this.#wake();
+      },
+      Math.min(delayMs, LONGEST_DELAY),
+    );
+    this.#delays.add(delay);
   }
 
   /** Queues what has to run; what has its record already leads on at once. */
@@ -163,6 +214,11 @@ class Driver {
     this.#failure ??= { task, error };
     this.#stopping.stopAll(task === null ? "the run cannot go on" : `task ${task} failed`);
   }
+}
+
+function countFailure(earlier: FailureCount | undefined, isPlatform: boolean): FailureCount {
+  const before = earlier ?? { own: 0, platform: 0 };
+  return isPlatform ? { ...before, platform: before.platform + 1 } : { ...before, own: before.own + 1 };
 }
 
 function checkWidth({ graph, maxNumSplits }: DriveRequest, task: TaskRef, taken: TakenTransition): void {

@@ -1,11 +1,13 @@
 import { dirname } from "node:path";
-import { createSerializerSet, type SerializerSet } from "../artifacts/serializer-set.js";
+import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
+import { collectSteps } from "../flow/step-metadata.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
@@ -46,8 +48,11 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
-    loadPackages: evaluateBundle.loadPackages,
-    evaluate: async () => codeOf(await evaluateBundle(), run.code.exportName),
+    loadPackages: async () => {
+      await evaluateBundle.loadPackages();
+      await loadPlugins(context);
+    },
+    evaluate: async () => codeOf(await evaluateBundle(), context),
     errorContext: () => {
       errorContext ??= loadErrorContext(context);
       return errorContext;
@@ -55,14 +60,40 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   };
 }
 
-function codeOf(namespace: BundleNamespace, exportName: string): LoadedCode {
-  return { flowClass: namespace.flow[exportName] as FlowClass, serializers: serializersOf(namespace) };
+async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): Promise<LoadedCode> {
+  const { exportName, plugins: installed } = run.code;
+  const flowClass = namespace.flow[exportName] as FlowClass;
+  const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
+  const provided = await Promise.all(addedDecorators(graph).map((name) => registry.decorator(name)));
+  const known = provided.filter((each) => each !== undefined);
+  return {
+    flowClass,
+    serializers: createSerializerSet(registry.serializers),
+    // Steps without decorators, which are most, never ask.
+    decoratorsOf: (step) => decoratorsOf(flowClass, step, known),
+  };
 }
 
-/** What the project's config gives to store values with. */
-function serializersOf(namespace: BundleNamespace): SerializerSet {
-  const config = (namespace.config.default ?? {}) as ProjectConfig;
-  return createSerializerSet(createRegistry(config).serializers);
+/** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */
+async function loadPlugins({ run, graph }: RunContext): Promise<void> {
+  const registry = createRegistry({}, { installed: run.code.plugins });
+  await Promise.allSettled(addedDecorators(graph).map((name) => registry.decorator(name)));
+}
+
+/** Names of the decorators that do not stand in the source. */
+function addedDecorators({ steps }: FlowGraph): readonly string[] {
+  const attached = Object.values(steps).flatMap(({ decorators }) => decorators);
+  return [...new Set(attached.filter((each) => !each.staticallyDefined).map(({ name }) => name))];
+}
+
+/** What the source attached wins over a plugin's decorator of the same name. */
+function decoratorsOf(
+  flowClass: FlowClass,
+  step: string,
+  provided: readonly StepDecorator[],
+): ReadonlyMap<string, StepDecorator> {
+  const own = Object.entries(collectSteps(flowClass)[step]?.definitions ?? {});
+  return new Map([...provided.map((each) => [each.name, each] as const), ...own]);
 }
 
 async function loadErrorContext({ run, blobs }: RunContext): Promise<ErrorContext> {

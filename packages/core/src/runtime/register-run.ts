@@ -2,7 +2,7 @@ import { encodeArtifact } from "../artifacts/encode-artifact.js";
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
-import type { ProcessIdentity, RunRecord } from "../contracts/records.js";
+import type { CodeRef, ProcessIdentity, RunRecord } from "../contracts/records.js";
 import type { ArtifactRef } from "../contracts/serializer.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
@@ -68,7 +68,7 @@ export async function registerRun(registration: Registration): Promise<Registere
       systemTags: systemTags(registration.user),
       parameters,
       origin: registration.origin,
-      code: { sha256: code, map, entry: flow.bundle.entry, exportName: flow.exportName, file: flow.file },
+      code: codeRef(flow, code, map),
       maxNumSplits: registration.maxNumSplits,
       graph,
       owner: registration.owner,
@@ -80,6 +80,11 @@ export async function registerRun(registration: Registration): Promise<Registere
       throw errors.RUN_ID_TAKEN({ flow: flow.graph.flow, runId }, { where: { flow: flow.graph.flow, run: runId } });
     }
   }
+}
+
+function codeRef({ bundle, exportName, file, plugins = [] }: LoadedFlow, sha256: string, map: string): CodeRef {
+  const used = plugins.length === 0 ? {} : { plugins };
+  return { sha256, map, entry: bundle.entry, exportName, file, ...used };
 }
 
 async function storeParameters(

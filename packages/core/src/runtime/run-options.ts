@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
+import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import type { FlowBundle } from "../packaging/flow-bundle.js";
@@ -15,6 +16,8 @@ export interface LoadedFlow {
   readonly exportName: string;
   /** The file as the user wrote it. */
   readonly file: string;
+  /** Installed plugins that the tasks need beside what the bundle imports. */
+  readonly plugins?: readonly InstalledPlugin[] | undefined;
 }
 
 /** `pool`: warm worker processes. `process`: the `step` command in a new process for each task. */

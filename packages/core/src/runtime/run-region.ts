@@ -1,5 +1,6 @@
 import type { FlowGraph } from "../contracts/graph.js";
 import type { TaskRef } from "../contracts/pathspec.js";
+import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { startHeartbeat } from "../metadata/heartbeat.js";
@@ -41,7 +42,7 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
   await reopenRun(context, region);
   const finished = await committedBefore(records, graph, runId, region);
   const pool = request.pool ?? createWorkerPool();
-  pool.serve({ name: datastore.name, root: datastore.root }, flow, runId);
+  pool.serve(locationOf(datastore), flow, runId);
   let driven: Drive | undefined;
   const heartbeat = startHeartbeat(records, flow, runId, () => snapshot(driven), HEARTBEAT_INTERVAL);
   try {

@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { TaskAddress } from "../contracts/pathspec.js";
 import type { RunObserver } from "../contracts/run-events.js";
+import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { parseTaskId } from "../graph/addresses.js";
 import { type AttemptResult, runAttempt } from "./attempt-runner.js";
@@ -16,6 +17,8 @@ export interface StepRequest {
   readonly step: string;
   readonly task: string;
   readonly attempt: number;
+  /** The decorators stand for the step, after its last failure: the attempt before this one. */
+  readonly fallback: boolean;
   /** Bytes that are kept of each stream. */
   readonly maxLogSize: number;
   readonly observer: RunObserver;
@@ -32,16 +35,16 @@ export interface StepRequest {
  * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, INPUTS_NOT_FOUND
  */
 export async function runStep(request: StepRequest): Promise<AttemptResult> {
-  const { datastore, flow, runId, step, task, attempt } = request;
+  const { datastore, flow, runId, step, task, attempt, fallback } = request;
   const { context, errorContext } = await openRun(datastore, flow, runId);
   const address = addressOf(context.graph, step, task);
   const inputs = await findInputs({ ...context, runId }, { step, address });
   const pool = request.pool ?? createWorkerPool();
-  pool.serve({ name: datastore.name, root: datastore.root }, flow, runId);
+  pool.serve(locationOf(datastore), flow, runId);
   try {
     const { maxLogSize, observer } = request;
     const around = { graph: context.graph, runId, records: context.records, launcher: pool, maxLogSize, observer };
-    const running = runAttempt({ ...around, errorContext }, { step, address, attempt, inputs });
+    const running = runAttempt({ ...around, errorContext }, { step, address, attempt, inputs, fallback });
     const reason = "the process was told to end";
     request.stop.addEventListener("abort", () => running.stop(reason), { once: true });
     request.kill.addEventListener("abort", () => running.kill(reason), { once: true });

@@ -13,6 +13,8 @@ export interface Stopping {
 
 export interface StoppingRequest {
   readonly running: ReadonlySet<RunningAttempt>;
+  /** Called when nothing more may start. */
+  readonly stopped: () => void;
   readonly observer: RunObserver;
   readonly stop: AbortSignal;
   readonly kill: AbortSignal;
@@ -23,12 +25,13 @@ const GRACE = 5000;
 const CANCELLED = "the run was cancelled";
 
 /** Stops by itself when one of the signals says so. */
-export function createStopping({ running, observer, stop, kill }: StoppingRequest): Stopping {
+export function createStopping({ running, observer, stop, kill, stopped }: StoppingRequest): Stopping {
   let stopReason: string | null = null;
   let graceTimer: NodeJS.Timeout | undefined;
   const killAll = (reason: string): void => {
     stopReason ??= reason;
     for (const attempt of running) attempt.kill(reason);
+    stopped();
   };
   const stopAll = (reason: string): void => {
     if (stopReason !== null) return;
@@ -36,6 +39,7 @@ export function createStopping({ running, observer, stop, kill }: StoppingReques
     observer({ type: "run.stopping", at: Date.now(), reason, running: running.size });
     for (const attempt of running) attempt.stop(reason);
     graceTimer = setTimeout(() => killAll(reason), GRACE);
+    stopped();
   };
   const onStop = (): void => stopAll(CANCELLED);
   const onKill = (): void => killAll(CANCELLED);

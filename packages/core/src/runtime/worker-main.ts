@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { builtinProviders } from "../datastore/builtin-providers.js";
-import { openDatastore } from "../datastore/open-datastore.js";
+import { openLocation } from "../datastore/provider-module.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { attemptTask } from "../task/attempt-task.js";
@@ -113,7 +112,7 @@ function uncaught(task: string, error: unknown, origin: string): unknown {
 }
 
 async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
-  const datastore = await openDatastore(message.location, builtinProviders);
+  const datastore = await openLocation(message.location);
   return openRun(datastore, message.flow, message.runId);
 }
 

@@ -1,11 +1,22 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Current } from "../contracts/current.js";
-import type { TaskRecord } from "../contracts/records.js";
+import type { RecordedError, TaskRecord } from "../contracts/records.js";
+import type { TaskFacts } from "../contracts/step-decorator.js";
 import type { TakenTransition } from "../contracts/transition.js";
+import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
-import { type PreparedTask, prepareTask, runStepCode, storeRemains, storeResult } from "./execute-task.js";
+import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
 import { type ErrorContext, recordError } from "./record-error.js";
+import {
+  type ActiveDecorator,
+  activeDecorators,
+  preparedEnvironment,
+  runDecorated,
+  runFallback,
+  runningTask,
+} from "./run-decorated.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 
 /** How an attempt ended, as its record says. */
@@ -36,12 +47,16 @@ export async function attemptTask(
   const startedAt = Date.now();
   let prepared: PreparedTask | undefined;
   try {
-    const code = await settings.evaluate();
+    const { code, decorators } = await evaluateFor(context, spec, settings.evaluate);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
-    await withCurrent(currentOf(context, spec, settings.signal), () =>
-      Promise.race([runStepCode(ready), settings.fatal]),
-    );
+    const fields = currentOf(context, spec, settings.signal);
+    const task = runningTask(ready, factsOf(context, spec), settings.signal, fields);
+    const failure = spec.fallback === true ? await lastFailure(context, spec) : null;
+    await withCurrent(fields, () => {
+      const work = failure === null ? runDecorated(ready, decorators, task) : runFallback(decorators, task, failure);
+      return Promise.race([work, settings.fatal]);
+    });
     // A promise that the step left behind may have been rejected already; it fails the attempt while it can.
     await Promise.race([nextTurn(), settings.fatal]);
     const { artifacts, transition } = await storeResult(context, code, ready);
@@ -59,6 +74,36 @@ export async function attemptTask(
     await context.records.saveFailedAttempt(record);
     return { status: "failed", record };
   }
+}
+
+/** Evaluates the code with the environment that the step's decorators ask for. */
+async function evaluateFor(
+  context: RunContext,
+  spec: TaskSpec,
+  evaluate: () => Promise<LoadedCode>,
+): Promise<{ code: LoadedCode; decorators: readonly ActiveDecorator[] }> {
+  const node = context.graph.steps[spec.step];
+  setEnvironment(node?.policy.environment ?? {});
+  const code = await evaluate();
+  const decorators = activeDecorators(node?.decorators ?? [], code, spec.step);
+  const environment = await preparedEnvironment(decorators, factsOf(context, spec));
+  if (Object.keys(environment).length === 0) return { code, decorators };
+  // The code at the top may read what only the decorators could find out: it is evaluated once more, with it.
+  setEnvironment(environment);
+  return { code: await evaluate(), decorators };
+}
+
+/** Why the attempt before failed. */
+async function lastFailure({ graph, run, records }: RunContext, spec: TaskSpec): Promise<RecordedError> {
+  const task = taskId(graph, spec.step, spec.address);
+  const record = await records.readFailedAttempt(graph.flow, run.runId, spec.step, task, spec.attempt - 1);
+  if (record?.error == null) throw errors.FALLBACK_WITHOUT_FAILURE({ task: `${spec.step}/${task}` });
+  return record.error;
+}
+
+function factsOf({ graph, run }: RunContext, spec: TaskSpec): TaskFacts {
+  const task = taskId(graph, spec.step, spec.address);
+  return { flow: graph.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt };
 }
 
 /** What an attempt's record says besides its result. */

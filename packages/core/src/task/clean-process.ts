@@ -39,6 +39,12 @@ export function noteCleanState(): CleanState {
   };
 }
 
+/** Sets variables for the rest of the task; `restore` takes them back. */
+export function setEnvironment(variables: Readonly<Record<string, string>>): void {
+  // biome-ignore lint/style/noProcessEnv: it is set here, and nothing is read from it
+  Object.assign(process.env, variables);
+}
+
 function restoreEnvironment(saved: NodeJS.ProcessEnv): void {
   // biome-ignore-start lint/style/noProcessEnv: it is restored here, and nothing is read from it
   for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];

@@ -13,7 +13,7 @@ import { bindInputs } from "./bind-inputs.js";
 import { storeItems } from "./foreach-items.js";
 import { foreachStack, loadPosition, type TaskPosition } from "./foreach-position.js";
 import { mergeArtifacts } from "./merge-artifacts.js";
-import { type ChosenTransition, takeTransition } from "./take-transition.js";
+import { type ChosenTransition, staticNext, takeTransition } from "./take-transition.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 
 /** An attempt before its step's code runs. */
@@ -26,6 +26,8 @@ export interface PreparedTask {
   readonly artifacts: BoundArtifacts;
   readonly loader: ArtifactLoader;
   readonly argument: readonly unknown[];
+  /** Whether the step's own code ran to its end; when it did not, its transition is taken without it. */
+  completed: boolean;
   /** The arguments of the step's `this.next(...)`; null until it was called. */
   nextCall: readonly unknown[] | null;
 }
@@ -60,7 +62,11 @@ export async function prepareTask(context: RunContext, code: LoadedCode, spec: T
       ? [position.item()]
       : [];
   const task = taskId(graph, spec.step, spec.address);
-  const prepared: PreparedTask = { spec, node, task, position, instance, artifacts, loader, argument, nextCall: null };
+  const prepared: PreparedTask = {
+    ...{ spec, node, task, position, instance, artifacts, loader, argument },
+    completed: false,
+    nextCall: null,
+  };
   bindStepContext(instance, {
     next: (args) => {
       if (prepared.nextCall !== null) throw errors.NEXT_TWICE({ step: node.name }, { where: { step: node.name } });
@@ -77,9 +83,11 @@ export async function prepareTask(context: RunContext, code: LoadedCode, spec: T
 }
 
 /** Runs the step's own code. */
-export async function runStepCode({ instance, node, argument }: PreparedTask): Promise<void> {
+export async function runStepCode(prepared: PreparedTask): Promise<void> {
+  const { instance, node, argument } = prepared;
   const method = Reflect.get(instance, node.name) as (...args: readonly unknown[]) => unknown;
   await Reflect.apply(method, instance, argument);
+  prepared.completed = true;
 }
 
 /** What an attempt left: everything is encoded, and checked, before the first byte is written. */
@@ -88,11 +96,12 @@ export async function storeResult(
   code: LoadedCode,
   prepared: PreparedTask,
 ): Promise<{ artifacts: Record<string, ArtifactRef>; transition: TakenTransition }> {
-  const { node, instance, nextCall } = prepared;
+  const { node, instance } = prepared;
   const outcomes = prepared.artifacts.collect((error) => {
     throw error;
   });
-  const chosen = takeTransition(node, instance, nextCall);
+  const skipped = prepared.nextCall === null && !prepared.completed;
+  const chosen = takeTransition(node, instance, skipped ? staticNext(node, instance) : prepared.nextCall);
   const transition = await storeTransition(context, code, chosen);
   return { artifacts: await storeOutcomes(context, outcomes), transition };
 }

@@ -23,6 +23,9 @@ const MAX_MEMBERS = 20;
 /** A place in a bundle's code. */
 const BUNDLE_PLACE = /(?:file:\/\/)?[^\s()]*metaflow-bundle-[0-9a-f]{64}\.mjs:(\d+):(\d+)/;
 
+/** The bundler calls a decorated class `_Train` while it makes it; its author called it `Train`. */
+const ALIAS = /^(at (?:async )?)_([A-Z]\w*\.)/;
+
 /** Frames of Node itself. */
 const NODE_FRAME = /\((?:node:|internal\/)|at (?:async )?node:|metaflow-worker:/;
 
@@ -126,7 +129,7 @@ function userFrames(stack: string, context: ErrorContext): { frames: readonly st
     const original = context.positions.original(Number(place[1]), Number(place[2]));
     if (original === null) continue;
     first ??= original;
-    frames.push(frame.replace(place[0], showPlace(original, context.cwd)));
+    frames.push(frame.replace(place[0], showPlace(original, context.cwd)).replace(ALIAS, "$1$2"));
   }
   return { frames, first };
 }

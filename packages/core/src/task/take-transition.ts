@@ -37,6 +37,27 @@ export function takeTransition(node: StepNode, instance: object, args: readonly 
   }
 }
 
+/** The arguments of `this.next(...)` as the source has them, for a step whose own code did not get there. */
+export function staticNext({ transition }: StepNode, instance: object): readonly unknown[] {
+  const step = (name: string): unknown => Reflect.get(instance, name);
+  switch (transition.kind) {
+    case "end":
+      return [];
+    case "split":
+      return transition.targets.map(step);
+    case "foreach":
+      return [step(transition.target), { foreach: step(transition.artifact) }];
+    case "parallel":
+      return [step(transition.target), { numParallel: transition.numParallel }];
+    case "switch": {
+      const cases = Object.fromEntries(transition.cases.map(({ value, target }) => [value, step(target)]));
+      return [cases, { condition: step(transition.condition) }];
+    }
+    case "linear":
+      return [step(transition.target)];
+  }
+}
+
 function takeForeach(
   node: StepNode,
   transition: Extract<Transition, { kind: "foreach" }>,

@@ -4,11 +4,14 @@ import type { FlowGraph } from "../contracts/graph.js";
 import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
 import type { RunRecord, TaskRecord } from "../contracts/records.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 
 /** One attempt that is to be made. */
 export interface TaskSpec extends AttemptRef {
   /** In order; empty for the start step. */
   readonly inputs: readonly TaskRef[];
+  /** The attempt after the last failed one: the decorators' `fallback` stands for the step. */
+  readonly fallback?: boolean | undefined;
 }
 
 /** Everything that executing a task needs to know about its run. The same for all tasks of a process. */
@@ -36,4 +39,6 @@ export function namesOf(graph: FlowGraph, run: RunRecord): Set<string> {
 export interface LoadedCode {
   readonly flowClass: FlowClass;
   readonly serializers: SerializerSet;
+  /** What the step's decorators are, by name: those that the source attached, and those of plugins. */
+  readonly decoratorsOf: (step: string) => ReadonlyMap<string, StepDecorator>;
 }

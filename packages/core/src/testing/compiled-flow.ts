@@ -44,6 +44,7 @@ export function compiledFlow(body: string, options: CompiledFlowOptions = {}): C
       method: value,
       owner: flowClass,
       decorators: (decorators[step] ?? []).map(attached),
+      definitions: {},
     };
   }
   const definition = { name, flowClass, steps, parameters: {}, fields: { ...new flowClass() }, serializers: [] };

@@ -51,9 +51,10 @@ function launch(
   spec: TaskSpec,
   { before, after }: AttemptHooks,
 ): LaunchedAttempt {
-  let stop = (): void => {};
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
   const stopped = new Promise<"stopped">((resolve) => {
-    stop = () => resolve("stopped");
+    abort.signal.addEventListener("abort", () => resolve("stopped"), { once: true });
   });
   const run = async (): Promise<AttemptEnd> => {
     let refusal: Promise<never> | undefined;
@@ -63,7 +64,7 @@ function launch(
       refusal.catch(() => {});
     });
     if ((await Promise.race([begun, stopped])) === "stopped") return { status: "died", death: STOPPED };
-    const end = await attempt(flow, await context, spec, refusal);
+    const end = await attempt(flow, await context, spec, abort.signal, refusal);
     await Promise.race([after?.(spec), stopped]);
     return end;
   };
@@ -74,12 +75,19 @@ async function attempt(
   { definition }: InProcessFlow,
   context: RunContext,
   spec: TaskSpec,
+  signal: AbortSignal,
   refusal: Promise<never> | undefined,
 ): Promise<AttemptEnd> {
   const serializers = createSerializerSet(definition.serializers);
   const outcome = await attemptTask(context, spec, {
-    evaluate: () => refusal ?? Promise.resolve({ flowClass: definition.flowClass, serializers }),
-    signal: () => new AbortController().signal,
+    evaluate: () =>
+      refusal ??
+      Promise.resolve({
+        flowClass: definition.flowClass,
+        serializers,
+        decoratorsOf: (step) => new Map(Object.entries(definition.steps[step]?.definitions ?? {})),
+      }),
+    signal: () => signal,
     fatal: new Promise<never>(() => {}),
     errorContext: async () => ({ positions: null, cwd: process.cwd() }),
   });

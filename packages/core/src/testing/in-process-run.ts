@@ -8,6 +8,7 @@ import type { RunEvent } from "../contracts/run-events.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createMemoryDatastore } from "../datastore/memory-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
+import { attachDecorators } from "../decorators/attach-decorators.js";
 import { checkGraph } from "../graph/check-graph.js";
 import { initRun } from "../runtime/init-run.js";
 import type { RegionName } from "../runtime/region-name.js";
@@ -25,6 +26,7 @@ export interface InProcessOptions extends AttemptHooks {
   readonly observer?: ((event: RunEvent) => void) | undefined;
   readonly onRunId?: ((runId: string) => void) | undefined;
   readonly stop?: AbortSignal | undefined;
+  readonly kill?: AbortSignal | undefined;
 }
 
 /** A flow that runs in this process, over a datastore in memory. */
@@ -49,7 +51,7 @@ export interface InProcess {
 
 /** The flow over a datastore of its own, or over that of another version of its code. */
 export function inProcess(definition: FlowDefinition, datastore = createMemoryDatastore()): InProcess {
-  const graph = checkGraph(definition, null);
+  const { graph } = attachDecorators(checkGraph(definition, null), definition, [], new Map());
   const flow = loaded(definition, graph);
   const store = createRecordStore(datastore);
   const settings = (options: InProcessOptions): RunSettings => ({
@@ -64,7 +66,7 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
     onRunId: options.onRunId,
     observer: options.observer ?? (() => {}),
     stop: options.stop ?? new AbortController().signal,
-    kill: new AbortController().signal,
+    kill: options.kill ?? new AbortController().signal,
   });
   const records = async (runId: string): Promise<ReadonlyMap<string, TaskRecord>> => {
     const found = new Map<string, TaskRecord>();

@@ -6,6 +6,8 @@ import { createFlowFolder, IMPORTS, isAlive } from "./flow-run.js";
 /** Longer than what a task is given to end by itself. */
 const GRACE = 5000;
 
+const ISOLATIONS = ["pool", "process"];
+
 const FLOW = `${IMPORTS}
 import { setTimeout as sleep } from "node:timers/promises";
 const ways: Record<string, () => unknown> = {
@@ -100,9 +102,9 @@ describe.concurrent("Ctrl-C", () => {
     expect(alive(stdout)).toEqual([]);
   });
 
-  it("kills a task that does not hear it after a while", async () => {
+  it.each(ISOLATIONS)("kills a task that does not hear it after a while (%s)", async (isolation) => {
     const folder = await folderWith();
-    const cli = folder.start(words(["frozen"], 1));
+    const cli = folder.start([...words(["frozen"], 1), "--isolation", isolation]);
     await cli.waitFor(/pid \d+ frozen/);
     cli.child.kill("SIGINT");
     const { code, stdout } = await cli.result;
@@ -114,9 +116,9 @@ describe.concurrent("Ctrl-C", () => {
     expect(alive(stdout)).toEqual([]);
   });
 
-  it("twice ends everything at once", async () => {
+  it.each(ISOLATIONS)("twice ends everything at once (%s)", async (isolation) => {
     const folder = await folderWith();
-    const cli = folder.start(words(["frozen"], 1));
+    const cli = folder.start([...words(["frozen"], 1), "--isolation", isolation]);
     await cli.waitFor(/pid \d+ frozen/);
     const startedAt = performance.now();
     cli.child.kill("SIGINT");

@@ -45,6 +45,7 @@ function node(name: string, transition: Transition, previous: string[], more: Pa
     inputReads: [],
     doc: "",
     decorators: [],
+    policy: {},
     nodeInfo: {},
     source: null,
     ...more,

@@ -2,7 +2,7 @@ import type { RunObserver } from "../../contracts/run-events.js";
 import { runStep } from "../../runtime/run-step.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { ExitCode } from "../exit-code.js";
-import { integerOption } from "../option-spec.js";
+import { flagOption, integerOption } from "../option-spec.js";
 import { logBytes, maxLogSizeOption } from "../run-options.js";
 import { watchSignals } from "../run-signals.js";
 import { pathspecParts } from "../task-pathspec.js";
@@ -13,6 +13,9 @@ export const stepCommand = defineCommand({
   arguments: [{ syntax: "<pathspec>", help: "the task: Flow/run/step/task" }],
   options: {
     attempt: integerOption("--attempt <n>", { help: "which try of the task this is", fallback: 0 }),
+    fallback: flagOption("--fallback", {
+      help: "let the decorators stand for the step, after its last failed attempt",
+    }),
     maxLogSize: maxLogSizeOption,
   },
   async run(context) {
@@ -24,6 +27,7 @@ export const stepCommand = defineCommand({
       const result = await runStep({
         ...{ datastore, flow, runId, step, task, stop, kill },
         attempt: options.attempt,
+        fallback: options.fallback,
         maxLogSize: logBytes(options.maxLogSize),
         observer: observerOf(context),
       });

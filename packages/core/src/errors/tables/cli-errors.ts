@@ -47,9 +47,4 @@ export const cliErrors = {
     message: (v: { file: string; reason: string }) => `The project's config '${v.file}' cannot be used: ${v.reason}.`,
     fix: () => "Its default export is what `defineConfig({ … })` of @metaflow-ts/core/plugin returns.",
   },
-  PLUGIN_DUPLICATE: {
-    message: (v: { kind: string; name: string; first: string; second: string }) =>
-      `There are two ${v.kind}s named '${v.name}': from ${v.first} and from ${v.second}.`,
-    fix: () => "Take one of them out of metaflow.config.ts.",
-  },
 } as const;

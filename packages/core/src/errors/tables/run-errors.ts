@@ -147,6 +147,14 @@ export const runErrors = {
   PARALLEL_UNSUPPORTED: {
     message: (v: { step: string }) => `Step '${v.step}' uses numParallel, which this version cannot run yet.`,
   },
+  TASK_TIMED_OUT: {
+    message: (v: { task: string; limitMs: number }) =>
+      `Task ${v.task} took longer than its time limit of ${v.limitMs / 1000} seconds.`,
+    fix: () => "Raise the limit of the step's timeout, or find out what takes so long; its log is kept.",
+  },
+  FALLBACK_WITHOUT_FAILURE: {
+    message: (v: { task: string }) => `Task ${v.task} was to be given up on, but no failed attempt of it is recorded.`,
+  },
   ATTEMPT_SUPERSEDED: {
     message: (v: { task: string }) => `Another attempt of task ${v.task} was committed before this one.`,
   },

@@ -1,0 +1,68 @@
+import type { InstalledPlugin, ProvidedNames } from "../../contracts/installed-plugin.js";
+import { builtinProviders } from "../../datastore/builtin-providers.js";
+import type { MetaflowError } from "../../errors/metaflow-error.js";
+import { checkPlugin } from "../../registry/check-plugin.js";
+import { defineCommand } from "../command.js";
+import type { Colors } from "../output.js";
+import { alignColumns } from "../reading/table.js";
+import { packageVersion } from "../version.js";
+
+interface Listed extends Pick<InstalledPlugin, "package" | "version" | "provides"> {
+  readonly state: "builtin" | "installed" | "disabled";
+  readonly problems: readonly MetaflowError[];
+}
+
+/** Imports every plugin to see what is wrong with it, which no other command does. */
+export const pluginsCommand = defineCommand({
+  arguments: [],
+  options: {},
+  async run({ output, json, registry }) {
+    const { installed, disabled } = await registry();
+    const checked = await Promise.all(
+      installed.map(async (plugin): Promise<Listed> => {
+        return { ...plugin, state: "installed", problems: await checkPlugin(plugin, installed) };
+      }),
+    );
+    const unused = disabled.map((plugin): Listed => ({ ...plugin, state: "disabled", problems: [] }));
+    const all = [builtin(), ...checked, ...unused];
+    if (json) for (const listed of all) output.json(pluginJson(listed));
+    else for (const line of pluginLines(all, output.colors)) output.line(line);
+    return undefined;
+  },
+});
+
+function builtin(): Listed {
+  const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));
+  const provides: ProvidedNames = { decorators: [], datastores, serializers: [] };
+  return { package: "@metaflow-ts/core", version: packageVersion(), state: "builtin", provides, problems: [] };
+}
+
+function pluginJson({ package: name, version, state, provides, problems }: Listed): unknown {
+  const shown = problems.map(({ code, message, fix }) => ({ code, message, fix: fix ?? null }));
+  return { type: "plugin", package: name, version, state, provides, problems: shown };
+}
+
+function pluginLines(all: readonly Listed[], { cyan, dim, red }: Colors): readonly string[] {
+  const heads = alignColumns(
+    all.map(({ package: name, version, state, provides }) => {
+      const note = state === "installed" ? "" : `(${state === "builtin" ? "built in" : "disabled"}) `;
+      return [cyan(name), version, dim(note) + (providedText(provides) || "nothing")];
+    }),
+  );
+  return all.flatMap(({ problems }, i) => [
+    heads[i] ?? "",
+    ...problems.map(({ message, code }) => `  ${red(message)} ${dim(code)}`),
+  ]);
+}
+
+function providedText({ decorators, datastores, serializers }: ProvidedNames): string {
+  const kinds: readonly (readonly [string, readonly string[]])[] = [
+    ["decorators", decorators],
+    ["datastores", datastores.map(({ name }) => name)],
+    ["serializers", serializers],
+  ];
+  return kinds
+    .filter(([, names]) => names.length > 0)
+    .map(([kind, names]) => `${kind} ${names.join(", ")}`)
+    .join("; ");
+}

@@ -1,0 +1,66 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { StepDecorator } from "../contracts/step-decorator.js";
+import { errors } from "../errors/codes.js";
+
+/**
+ * A decorator's options, checked and completed by its schema. They have to be data: they travel to the task within
+ * the graph.
+ *
+ * @throws DECORATOR_OPTIONS_INVALID, naming every option that is wrong
+ */
+export function validateOptions<O>(decorator: StepDecorator<O>, attributes: unknown, step: string): O {
+  const refuse = (problems: readonly string[]): Error =>
+    errors.DECORATOR_OPTIONS_INVALID({ decorator: decorator.name, step, problems }, { where: { step } });
+  const result = validate(decorator.options, attributes);
+  if (result instanceof Promise) throw refuse(["its schema answers with a promise, and it must answer at once"]);
+  if (result.issues !== undefined) throw refuse(result.issues.map(showIssue));
+  const strange = findStrange(result.value, []);
+  if (strange !== null) throw refuse([strange]);
+  return result.value;
+}
+
+function validate<O>(
+  schema: StandardSchemaV1<unknown, O>,
+  attributes: unknown,
+): StandardSchemaV1.Result<O> | Promise<StandardSchemaV1.Result<O>> {
+  try {
+    return schema["~standard"].validate(attributes);
+  } catch (error) {
+    return { issues: [{ message: `its schema failed: ${error instanceof Error ? error.message : String(error)}` }] };
+  }
+}
+
+function showIssue({ message, path }: StandardSchemaV1.Issue): string {
+  const names = (path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
+  return names.length === 0 ? message : `${names.join(".")}: ${message}`;
+}
+
+/** Options are no deeper, or else go around in a circle. */
+const MAX_DEPTH = 100;
+
+/** The first value that JSON would change, or null. */
+function findStrange(value: unknown, path: readonly string[]): string | null {
+  if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return null;
+  if (!isPlain(value) || path.length > MAX_DEPTH) {
+    const name = path.length === 0 ? "all of it" : path.slice(0, 10).join(".");
+    return `${name}: it has to be JSON data, and is ${describe(value)}`;
+  }
+  for (const [key, member] of Object.entries(value)) {
+    // An option that is left out may be said to be undefined.
+    const strange = member === undefined && !Array.isArray(value) ? null : findStrange(member, [...path, key]);
+    if (strange !== null) return strange;
+  }
+  return null;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Those of another realm have another prototype, and that one has none.
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object") return `a ${value?.constructor?.name}`;
+  return typeof value === "number" ? String(value) : `a value of type ${typeof value}`;
+}

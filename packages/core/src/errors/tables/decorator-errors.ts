@@ -1,0 +1,50 @@
+/** Attaching decorators to steps, and what goes wrong in them. */
+export const decoratorErrors = {
+  DECORATOR_UNKNOWN: {
+    message: (v: { name: string; known: readonly string[] }) =>
+      `There is no step decorator '${v.name}'. ${v.known.length === 0 ? "None is installed" : `These are there: ${v.known.join(", ")}`}.`,
+    fix: () => "Install the package that provides it, or add it to the plugins of metaflow.config.ts.",
+  },
+  DECORATOR_SPEC_INVALID: {
+    message: (v: { spec: string; problem: string }) => `'${v.spec}' is no decorator: ${v.problem}.`,
+    fix: () => "Write the name, and options behind a colon: --with retry:times=3,delay=10.",
+  },
+  DECORATOR_OPTIONS_INVALID: {
+    message: (v: { decorator: string; step: string; problems: readonly string[] }) =>
+      `Decorator '${v.decorator}' of step '${v.step}' has options that it cannot take: ${v.problems.join("; ")}.`,
+  },
+  DECORATOR_INVALID: {
+    message: (v: { decorator: string; problem: string }) =>
+      `Step decorator '${v.decorator}' is not well made: ${v.problem}.`,
+  },
+  DECORATOR_TWICE: {
+    message: (v: { decorator: string; step: string }) => `Step '${v.step}' has the decorator '${v.decorator}' twice.`,
+    fix: () => "Keep one of them.",
+  },
+  DECORATOR_CONFLICT: {
+    message: (v: { decorator: string; other: string; step: string }) =>
+      `Step '${v.step}' cannot have both '${v.decorator}' and '${v.other}'.`,
+  },
+  DECORATOR_MISPLACED: {
+    message: (v: { decorator: string; step: string; reason: string }) =>
+      `Step '${v.step}' cannot have the decorator '${v.decorator}': ${v.reason}.`,
+  },
+  DECORATOR_FAILED: {
+    message: (v: { decorator: string; hook: string; step: string; reason: string }) =>
+      `Decorator '${v.decorator}' of step '${v.step}' failed in its ${v.hook}: ${v.reason}`,
+  },
+  DECORATOR_PROCEEDED_TWICE: {
+    message: (v: { decorator: string; step: string }) =>
+      `Decorator '${v.decorator}' of step '${v.step}' ran the step more than once.`,
+    fix: () => "Call proceed(), or yield, at most once; to try again is what the driver does with a retry policy.",
+  },
+  DECORATOR_NOT_LOADED: {
+    message: (v: { decorator: string; step: string }) =>
+      `The code of decorator '${v.decorator}' of step '${v.step}' is not part of the run's code.`,
+    fix: () => "Import it in the flow, or add its package to the plugins of metaflow.config.ts.",
+  },
+  DECORATORS_INVALID: {
+    message: (v: { flow: string; problems: readonly string[] }) =>
+      `The decorators of flow ${v.flow} cannot be attached:\n${v.problems.map((problem) => `- ${problem}`).join("\n")}`,
+  },
+} as const;

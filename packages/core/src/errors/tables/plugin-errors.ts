@@ -1,0 +1,52 @@
+/** A package that was to be used, and for what: `step decorator 'retry'`. */
+interface Use {
+  readonly plugin: string;
+  readonly what: string;
+}
+
+const provider = ({ plugin, what }: Use): string => `Package ${plugin}, which provides the ${what},`;
+
+/** Packages that add to Metaflow. All but the first are raised only where something of the package is asked for. */
+export const pluginErrors = {
+  PLUGIN_DUPLICATE: {
+    message: (v: { kind: string; name: string; first: string; second: string }) =>
+      `There are two ${v.kind}s named '${v.name}': from ${v.first} and from ${v.second}.`,
+    fix: () => "Take one of them out of metaflow.config.ts, or name its package in the config's `disable`.",
+  },
+  PLUGIN_DECLARATION_INVALID: {
+    message: (v: Use & { reason: string }) =>
+      `${provider(v)} describes itself wrongly in its package.json: ${v.reason}.`,
+    fix: (v: Use & { reason: string }) => `Install another version of ${v.plugin}, or report this to its authors.`,
+  },
+  PLUGIN_CONTRACT_UNKNOWN: {
+    message: (v: Use & { contract: number; known: number }) =>
+      `${provider(v)} is written for version ${v.contract} of the plugin contract; this @metaflow-ts/core has version ${v.known}.`,
+    fix: (v: Use & { contract: number; known: number }) =>
+      v.contract > v.known ? "Update @metaflow-ts/core." : `Update ${v.plugin}.`,
+  },
+  PLUGIN_PEER_MISSING: {
+    message: (v: Use & { missing: readonly string[] }) =>
+      `${provider(v)} needs packages that are not installed: ${v.missing.join(", ")}.`,
+    fix: (v: Use & { missing: readonly string[] }) => `Install ${v.missing.join(" and ")}.`,
+  },
+  PLUGIN_NOT_LOADED: {
+    message: (v: Use & { entry: string; reason: string }) =>
+      `${provider(v)} could not be imported from ${v.entry}: ${v.reason}`,
+    fix: (v: Use & { entry: string; reason: string }) => `Install ${v.plugin} afresh, or report this to its authors.`,
+  },
+  PLUGIN_WITHOUT_DEFINITION: {
+    message: (v: Use & { entry: string }) => `${provider(v)} exports no plugin from ${v.entry}.`,
+    fix: () => "The module's default export, or its export `plugin`, is what `definePlugin({ … })` returns.",
+  },
+  PLUGIN_LACKS_NAME: {
+    message: (v: Use & { entry: string }) =>
+      `${provider(v)} lists it in its package.json, but the plugin that ${v.entry} exports does not have it.`,
+    fix: (v: Use & { entry: string }) => `Install another version of ${v.plugin}, or report this to its authors.`,
+  },
+  DATASTORE_MODULE_INVALID: {
+    message: (v: { name: string; module: string; reason: string }) =>
+      `A task cannot get the datastore '${v.name}' from ${v.module}: ${v.reason}`,
+    fix: () =>
+      "Node has to be able to import that file by itself: use only types that can be erased and write out the endings of imported files, or put the datastore into a package.",
+  },
+} as const;

@@ -1,0 +1,36 @@
+import type { InstalledPlugin } from "../contracts/installed-plugin.js";
+import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
+import { installedDatastore, installedDecorator, installedSerializer } from "./installed-contributions.js";
+import { pluginProblem } from "./load-plugin.js";
+
+/** Imports a plugin with everything that it lists, and tells what goes wrong; each problem once. */
+export async function checkPlugin(
+  plugin: InstalledPlugin,
+  installed: readonly InstalledPlugin[],
+): Promise<readonly MetaflowError[]> {
+  const problem = pluginProblem(plugin, `plugin '${plugin.package}'`);
+  if (problem !== null) return [problem];
+  const { decorators, datastores, serializers } = plugin.provides;
+  const attempts = [
+    ...decorators.map((name) => () => installedDecorator(installed, name)),
+    ...datastores.map(
+      ({ name }) =>
+        () =>
+          installedDatastore(installed, name),
+    ),
+    ...serializers.map((name) => async () => installedSerializer(installed, name)),
+  ];
+  const outcomes: PromiseSettledResult<unknown>[] = [];
+  // One after the other: Node cannot import a module synchronously while it is being imported.
+  for (const attempt of attempts) outcomes.push(...(await Promise.allSettled([attempt()])));
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  return firstOfEachCode(failures.filter((failure): failure is MetaflowError => isMetaflowError(failure)));
+}
+
+/** A module that cannot be imported fails for each of its names; which one is said makes no difference. */
+function firstOfEachCode(failures: readonly MetaflowError[]): readonly MetaflowError[] {
+  const once: readonly string[] = ["MF_PLUGIN_NOT_LOADED", "MF_PLUGIN_WITHOUT_DEFINITION"];
+  return failures.filter(
+    ({ code }, i) => !once.includes(code) || failures.findIndex((each) => each.code === code) === i,
+  );
+}

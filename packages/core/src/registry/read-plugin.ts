@@ -1,0 +1,115 @@
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import type {
+  InstalledPlugin,
+  PluginProblem,
+  ProvidedDatastore,
+  ProvidedNames,
+} from "../contracts/installed-plugin.js";
+import { findPackage } from "./find-package.js";
+import { resolveEntry } from "./resolve-entry.js";
+
+/** A package.json. */
+export type Manifest = Readonly<Record<string, unknown>>;
+
+/** The version of the plugin contract that this copy of core speaks. */
+export const PLUGIN_CONTRACT = 1;
+
+const NOTHING: ProvidedNames = { decorators: [], datastores: [], serializers: [] };
+
+/** Says why a declaration cannot be used. */
+class Invalid extends Error {}
+
+/**
+ * What a package's package.json says about it as a plugin; undefined where it is none. What is wrong with it is part of
+ * the answer.
+ *
+ * @param project the folder of the project that uses it: its peers may lie there
+ */
+export function readPlugin(folder: string, text: string, project: string): InstalledPlugin | undefined {
+  // Most packages are no plugins: looking costs much less than parsing.
+  if (!text.includes('"metaflow"')) return undefined;
+  const nameless = { package: basename(folder), version: "", folder, entry: pathToFileURL(folder).href };
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(text) as Manifest;
+  } catch {
+    return { ...nameless, provides: NOTHING, problem: { kind: "declaration", reason: "it is no JSON" } };
+  }
+  const { name, version, metaflow } = manifest;
+  if (metaflow === undefined) return undefined;
+  const base = {
+    ...nameless,
+    package: typeof name === "string" ? name : nameless.package,
+    version: typeof version === "string" ? version : "",
+  };
+  try {
+    const declared = asObject(metaflow, "metaflow");
+    const entry = pathToFileURL(entryOf(folder, manifest, declared)).href;
+    return { ...base, entry, provides: providesOf(declared), problem: problemOf(folder, manifest, declared, project) };
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error;
+    return { ...base, provides: lenient(metaflow), problem: { kind: "declaration", reason: error.message } };
+  }
+}
+
+function problemOf(folder: string, manifest: Manifest, declared: Manifest, project: string): PluginProblem | null {
+  const { contract } = declared;
+  if (typeof contract !== "number") throw new Invalid("metaflow.contract is no number");
+  if (contract !== PLUGIN_CONTRACT) return { kind: "contract", contract };
+  const optional = asObject(manifest.peerDependenciesMeta ?? {}, "peerDependenciesMeta");
+  const peers = Object.keys(asObject(manifest.peerDependencies ?? {}, "peerDependencies"));
+  const needed = peers.filter((peer) => (optional[peer] as Manifest | undefined)?.optional !== true);
+  const missing = needed.filter((peer) => (findPackage(peer, folder) ?? findPackage(peer, project)) === undefined);
+  return missing.length === 0 ? null : { kind: "peers", missing };
+}
+
+function entryOf(folder: string, manifest: Manifest, { plugin = "." }: Manifest): string {
+  if (typeof plugin !== "string") throw new Invalid("metaflow.plugin is no path");
+  const entry = resolveEntry(folder, manifest, plugin);
+  if (entry === undefined) throw new Invalid(`metaflow.plugin names '${plugin}', which the package does not have`);
+  return entry;
+}
+
+function providesOf(declared: Manifest): ProvidedNames {
+  return {
+    decorators: namesOf(declared, "decorators"),
+    datastores: listOf(declared, "datastores").map(datastoreOf),
+    serializers: namesOf(declared, "serializers"),
+  };
+}
+
+/** What of a broken declaration can be read: whoever asks for such a name is told about the package. */
+function lenient(metaflow: unknown): ProvidedNames {
+  try {
+    return providesOf(asObject(metaflow, "metaflow"));
+  } catch {
+    return NOTHING;
+  }
+}
+
+function namesOf(declared: Manifest, field: string): readonly string[] {
+  return listOf(declared, field).map((name) => {
+    if (typeof name === "string" && name !== "") return name;
+    throw new Invalid(`metaflow.${field} holds something else than names`);
+  });
+}
+
+/** `"s3"`, or `{"name": "gcs", "scheme": "gs"}` where the scheme is another or, with null, there is none. */
+function datastoreOf(value: unknown): ProvidedDatastore {
+  if (typeof value === "string" && value !== "") return { name: value, scheme: value };
+  const { name, scheme = name } = asObject(value, "metaflow.datastores");
+  if (typeof name === "string" && (typeof scheme === "string" || scheme === null)) return { name, scheme };
+  throw new Invalid("metaflow.datastores holds something else than names, or names with schemes");
+}
+
+function listOf(declared: Manifest, field: string): readonly unknown[] {
+  const value = declared[field] ?? [];
+  if (Array.isArray(value)) return value;
+  throw new Invalid(`metaflow.${field} is no list`);
+}
+
+function asObject(value: unknown, field: string): Manifest {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Manifest;
+  throw new Invalid(`${field} is no object`);
+}

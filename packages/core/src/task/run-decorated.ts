@@ -1,0 +1,141 @@
+import type { Current } from "../contracts/current.js";
+import type { AttachedDecorator } from "../contracts/graph.js";
+import type { RecordedError } from "../contracts/records.js";
+import type { RunningTask, StepDecorator, TaskFacts } from "../contracts/step-decorator.js";
+import { decoratorFailed } from "../decorators/decorator-failed.js";
+import { errors } from "../errors/codes.js";
+import { type PreparedTask, runStepCode } from "./execute-task.js";
+import type { LoadedCode } from "./task-context.js";
+
+/** A decorator of the step at hand, with its options. */
+export interface ActiveDecorator {
+  readonly definition: StepDecorator;
+  readonly options: AttachedDecorator["attributes"];
+}
+
+/**
+ * The step's decorators, outermost first.
+ *
+ * @throws DECORATOR_NOT_LOADED where a decorator that was asked for is not among the run's code
+ */
+export function activeDecorators(
+  attached: readonly AttachedDecorator[],
+  code: LoadedCode,
+  step: string,
+): readonly ActiveDecorator[] {
+  if (attached.length === 0) return [];
+  const known = code.decoratorsOf(step);
+  return attached.flatMap(({ name, attributes, staticallyDefined }) => {
+    const definition = known.get(name);
+    if (definition !== undefined) return [{ definition, options: attributes }];
+    // One that the source attached as data alone has nothing to run.
+    if (staticallyDefined) return [];
+    throw errors.DECORATOR_NOT_LOADED({ decorator: name, step }, { where: { step } });
+  });
+}
+
+/** What decorators want to be set before the step's code is evaluated. */
+export async function preparedEnvironment(
+  decorators: readonly ActiveDecorator[],
+  facts: TaskFacts,
+): Promise<Readonly<Record<string, string>>> {
+  const environment: Record<string, string> = {};
+  for (const { definition, options } of decorators) {
+    const prepared = await blaming(definition, "prepare", facts.step, async () => definition.prepare?.(options, facts));
+    Object.assign(environment, prepared?.environment);
+  }
+  return environment;
+}
+
+/** Runs the step within its decorators. */
+export async function runDecorated(
+  prepared: PreparedTask,
+  decorators: readonly ActiveDecorator[],
+  task: RunningTask,
+): Promise<void> {
+  const run = decorators.reduceRight<() => Promise<void>>(
+    (inner, decorator) => (decorator.definition.wrap === undefined ? inner : () => runWrapped(decorator, task, inner)),
+    () => runStepCode(prepared),
+  );
+  await run();
+}
+
+/** Runs the step within one of its decorators. What the step throws stays its own, anything else is the decorator's. */
+async function runWrapped(
+  { definition, options }: ActiveDecorator,
+  task: RunningTask,
+  inner: () => Promise<void>,
+): Promise<void> {
+  const twice = errors.DECORATOR_PROCEEDED_TWICE({ decorator: definition.name, step: task.step });
+  const thrown = new Set<unknown>();
+  let calls = 0;
+  let running: Promise<void> | undefined;
+  const runInner = async (): Promise<void> => {
+    try {
+      await inner();
+    } catch (error) {
+      thrown.add(error);
+      throw error;
+    } finally {
+      running = undefined;
+    }
+  };
+  const proceed = async (): Promise<void> => {
+    calls += 1;
+    if (calls > 1) throw twice;
+    running = runInner();
+    await running;
+  };
+  const wrap = async (): Promise<void> => definition.wrap?.(options, task, proceed);
+  await blaming(definition, "wrap", task.step, wrap, (error) => thrown.has(error) || error === twice);
+  // A decorator that kept the error to itself did it all the same.
+  if (calls > 1) throw twice;
+  // One that did not wait for the step has to: what the step leaves is stored next.
+  await running;
+}
+
+/** Lets the innermost decorator that can stand for the step after its last failure. */
+export async function runFallback(
+  decorators: readonly ActiveDecorator[],
+  task: RunningTask,
+  failure: RecordedError,
+): Promise<void> {
+  const found = decorators.findLast(({ definition }) => definition.fallback !== undefined);
+  if (found === undefined) throw new Error(`No decorator of step '${task.step}' has a fallback.`);
+  const { definition, options } = found;
+  await blaming(definition, "fallback", task.step, async () => definition.fallback?.(options, task, failure));
+}
+
+/** The task as decorators see it. */
+export function runningTask(
+  prepared: PreparedTask,
+  facts: TaskFacts,
+  signal: () => AbortSignal,
+  fields: Partial<Current>,
+): RunningTask {
+  const { instance, node, argument } = prepared;
+  return {
+    ...facts,
+    instance: instance as Record<string, unknown>,
+    inputs: node.isJoin ? (argument[0] as readonly object[]) : undefined,
+    get signal() {
+      return signal();
+    },
+    setCurrent: (more) => void Object.assign(fields, more),
+  };
+}
+
+async function blaming<T>(
+  { name }: StepDecorator,
+  hook: string,
+  step: string,
+  action: () => Promise<T>,
+  isKnown = (_: unknown): boolean => false,
+): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (isKnown(cause)) throw cause;
+    throw decoratorFailed(name, hook, step, cause);
+  }
+}

@@ -1,0 +1,41 @@
+/** Fields that a package adds to `current` are there for flows and for decorators alike. */
+import { current, FlowSpec, step, stepDecorator } from "@metaflow-ts/core";
+import { defineStepDecorator } from "@metaflow-ts/core/plugin";
+
+declare module "@metaflow-ts/core" {
+  interface Current {
+    readonly projectName?: string;
+  }
+}
+
+const options = {
+  "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value: value as { name?: string } }) },
+} as const;
+
+export const project = defineStepDecorator({
+  name: "project",
+  contract: 1,
+  options,
+  async wrap({ name = "none" }, task, proceed) {
+    task.setCurrent({ projectName: name });
+    await proceed();
+  },
+});
+
+export const moon = stepDecorator(async function* moon(task) {
+  task.setCurrent({ projectName: "moon" });
+  yield;
+});
+
+export class MergingFlow extends FlowSpec {
+  name: string | undefined;
+
+  @moon
+  @project({ name: "sun" })
+  @step
+  only() {
+    this.name = current.projectName;
+    // @ts-expect-error: nobody added it
+    this.name = current.branchName;
+  }
+}

@@ -1,0 +1,95 @@
+/** Every decorator, alone and with others, on every kind of step at once, for every way in which a step can fail. */
+import type { Task } from "@metaflow-ts/core/client";
+import { describe, expect, it } from "vitest";
+import {
+  ERRORS,
+  type Expected,
+  expectedOf,
+  FAILURES,
+  type Failure,
+  STEPS,
+  sourceOf,
+  type Trial,
+} from "./every-shape.js";
+import { flowFolder, valuesOf } from "./flow-folder.js";
+
+const TIMES = 1;
+const RETRY = `@retry({ times: ${TIMES}, delay: "5ms" })`;
+const CATCH = `@catchError({ var: "failure_STEP" })`;
+const ENVIRONMENT = `@environment({ vars: { TRIED: "STEP" } })`;
+const RESOURCES = `@resources({ cpu: 2, memory: "1Gi" })`;
+const TIMEOUT = "@timeout({ seconds: 1.5 })";
+
+const SETS: readonly (readonly string[])[] = [
+  [RETRY],
+  [CATCH],
+  [RETRY, CATCH],
+  [CATCH, ENVIRONMENT, RETRY],
+  [ENVIRONMENT],
+  [RESOURCES, RETRY],
+  [TIMEOUT, RESOURCES, CATCH, ENVIRONMENT, RETRY],
+];
+
+/** All that makes sense: nothing fails that nobody handles, and only a time limit ends what waits for it. */
+function trials(sets: readonly (readonly string[])[], failures: readonly Failure[]): readonly Trial[] {
+  return sets.flatMap((decorators) => {
+    const handles = (name: string): boolean => decorators.some((text) => text.startsWith(name));
+    if (!handles("@retry") && !handles("@catch")) return [{ decorators, failure: "throw" as const, failing: 0 }];
+    const counts = handles("@retry") && handles("@catch") ? [TIMES, TIMES + 1] : [1];
+    return failures
+      .filter((failure) => failure !== "late" || handles("@timeout"))
+      .flatMap((failure) => counts.map((failing) => ({ decorators, failure, failing })));
+  });
+}
+
+const name = ({ decorators, failure, failing }: Trial): string =>
+  `${decorators.map((text) => text.replace(/\(.*/, "")).join(" ")}: ${failing === 0 ? "no failure" : `${failing} × ${failure}`}`;
+
+async function check(trial: Trial, words: readonly string[]): Promise<void> {
+  const { code, stdout, stderr, run } = await (await flowFolder(sourceOf(trial, TIMES))).run(...words);
+  expect(code, `${stdout}\n${stderr}`).toBe(0);
+  for (const step of STEPS) {
+    const tasks = step.tasks === 0 ? [] : await (await run.step(step.name)).tasks().all();
+    expect(tasks.length, step.name).toBe(step.tasks);
+    const expected = expectedOf(trial, step, TIMES);
+    for (const task of tasks) await checkTask(trial, step.name, task, expected);
+  }
+}
+
+async function checkTask(trial: Trial, step: string, task: Task, expected: Expected): Promise<void> {
+  const { failedAttempts, caught } = expected;
+  const attempts = await task.attempts();
+  expect(attempts.map(({ status }) => status)).toEqual([...Array(failedAttempts).fill("failed"), "successful"]);
+  for (const attempt of attempts.slice(0, failedAttempts)) {
+    expect(attempt.error?.code ?? attempt.error?.type).toBe(ERRORS[trial.failure]);
+    expect(await attempt.logs.stdout()).toBe(`attempt ${attempt.currentAttempt} of ${step}\n`);
+  }
+  const values = await valuesOf(task);
+  const has = (decorator: string): boolean => trial.decorators.some((text) => text.startsWith(decorator));
+  if (caught) {
+    expect(Object.keys(values)).not.toContain(`made_${step}`);
+    const failure = values[`failure_${step}`] as Record<string, unknown>;
+    expect(failure.code ?? failure.type).toBe(ERRORS[trial.failure]);
+    if (trial.failure === "throw") expect(failure.cause).toMatchObject({ type: "RangeError", message: "why" });
+    expect(await task.logs.stdout()).toBe("");
+    expect(await task.logs.stderr()).toContain(`Caught the failure of '${step}'`);
+  } else {
+    const variable = has("@environment") ? step : undefined;
+    expect(values[`made_${step}`]).toEqual({ attempt: failedAttempts, variable, early: variable });
+  }
+}
+
+const ALL = Object.keys(FAILURES) as Failure[];
+const FULL = SETS.slice(-1);
+
+const named = (all: readonly Trial[]): readonly (readonly [string, Trial])[] =>
+  all.map((trial) => [name(trial), trial]);
+
+describe.concurrent("in workers", () => {
+  it.each(named(trials(SETS.slice(0, -1), ["throw"])))("%s", (_, trial) => check(trial, []));
+  it.each(named(trials(FULL, ALL)))("%s", (_, trial) => check(trial, []));
+});
+
+describe("in processes of their own", () => {
+  it.each(named(trials(FULL, ["throw", "kill"])))("%s", (_, trial) => check(trial, ["--isolation", "process"]));
+});
