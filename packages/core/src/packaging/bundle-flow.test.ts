@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FlowClass } from "../contracts/flow-definition.js";
-import { isMetaflowError, type MetaflowErrors } from "../errors/metaflow-error.js";
+import { isMetaflowError, type MetaflowError, type MetaflowErrors } from "../errors/metaflow-error.js";
 import { bundleFlow } from "./bundle-flow.js";
 import { createBundleEvaluator } from "./evaluate-bundle.js";
 import { createSourceLocator } from "./source-locator.js";
@@ -26,6 +26,11 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
 async function load(entry = "flow.ts"): Promise<Readonly<Record<string, unknown>>> {
   const namespace = await createBundleEvaluator(await bundleFlow(join(folder, entry)))();
   return namespace.flow;
+}
+
+async function problemsOf(entry: string): Promise<readonly MetaflowError[]> {
+  const error: unknown = await bundleFlow(join(folder, entry)).catch((thrown: unknown) => thrown);
+  return (error as MetaflowErrors).errors as readonly MetaflowError[];
 }
 
 describe("bundleFlow", () => {
@@ -103,9 +108,58 @@ describe("bundleFlow", () => {
     await write({ "flow.ts": "import './other.ts';\nimport './nowhere.ts';", "other.ts": "let x = ;" });
     const error: unknown = await bundleFlow(join(folder, "flow.ts")).catch((thrown: unknown) => thrown);
     expect(isMetaflowError(error, "MF_FLOW_NOT_BUNDLED")).toBe(true);
+    expect((error as MetaflowErrors).errors.map(({ code }) => code).sort()).toEqual([
+      "MF_FLOW_IMPORT_UNRESOLVED",
+      "MF_FLOW_SYNTAX",
+    ]);
     const places = (error as MetaflowErrors).errors.map(({ where }) => where.source);
     expect(places).toContainEqual({ file: join(folder, "flow.ts"), line: 2, column: 8 });
     expect(places).toContainEqual({ file: join(folder, "other.ts"), line: 1, column: 9 });
+  });
+
+  it("shows the lines around a syntax error, and what to do", async () => {
+    await write({ "flow.ts": "const a = 1;\nconst b = 2;\n/* ä */ let x = ;\nconst c = 3;\n" });
+    const [problem] = await problemsOf("flow.ts");
+    expect(problem?.where.source).toMatchObject({ line: 3, column: 17 });
+    expect(problem?.codeFrame?.split("\n")).toEqual([
+      "  1 | const a = 1;",
+      "  2 | const b = 2;",
+      "> 3 | /* ä */ let x = ;",
+      "    |                 ^",
+      "  4 | const c = 3;",
+      "  5 |",
+    ]);
+    expect(problem?.fix).toContain("tsc --noEmit");
+  });
+
+  it.each([
+    ["lodashh", "Install it, where the name is right: npm install lodashh"],
+    ["@scope/pkg/deep/er.js", "Install it, where the name is right: npm install @scope/pkg"],
+    ["@/alias", expect.stringContaining("paths")],
+    ["./helprs.js", "Did you mean './helpers.js'?"],
+    ["./helprs", "Did you mean './helpers'?"],
+    ["./lib/tols.ts", "Did you mean './lib/tools.ts'?"],
+    ["./lib/tools.json", "Did you mean './lib/tools.ts'?"],
+    ["./nothing.js", "Create the file, or correct the path: it is relative to the file that imports it."],
+    ["./no/folder.js", "Create the file, or correct the path: it is relative to the file that imports it."],
+    ["pkg/hidden.js", expect.stringContaining("The package pkg is installed, but offers no such import")],
+  ])("an import of %s that leads nowhere has a fix", async (specifier, fix) => {
+    await write({
+      "flow.ts": `\nimport x from "${specifier}";\nconsole.log(x);`,
+      "helpers.ts": "export default 1;",
+      "lib/tools.ts": "export default 1;",
+      "node_modules/pkg/package.json": '{"name":"pkg","type":"module","exports":{".":"./index.js"}}',
+      "node_modules/pkg/index.js": "export default 1;",
+      "node_modules/pkg/hidden.js": "export default 1;",
+    });
+    const [problem] = await problemsOf("flow.ts");
+    expect(problem).toMatchObject({
+      code: "MF_FLOW_IMPORT_UNRESOLVED",
+      message: `The import of '${specifier}' leads nowhere: there is no such file or package.`,
+      where: { source: { file: join(folder, "flow.ts"), line: 2, column: 15 } },
+      fix,
+    });
+    expect(problem?.codeFrame).toContain("> 2 | import x from");
   });
 
   it("tells a missing file, a missing export of a package, and a top level that throws", async () => {

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type BuildFailure, build, type OutputFile } from "esbuild";
 import { errors } from "../errors/codes.js";
-import { isMetaflowError, type MetaflowError, MetaflowErrors } from "../errors/metaflow-error.js";
+import { isMetaflowError } from "../errors/metaflow-error.js";
+import { bundlerFailure } from "./bundler-failure.js";
 import { externalPackagesPlugin } from "./external-packages-plugin.js";
 import { BARE_CONFIG, type FlowBundle } from "./flow-bundle.js";
 import { importMetaPlugin } from "./import-meta-plugin.js";
@@ -58,31 +59,6 @@ async function runBundler(entry: string, root: string, configFile: string | unde
     if (isMetaflowError(error)) throw error;
     throw bundlerFailure(entry, error as BuildFailure);
   }
-}
-
-function bundlerFailure(entry: string, failure: BuildFailure): MetaflowError {
-  const problems = (failure.errors ?? []).map(({ text, location }) =>
-    errors.FLOW_SYNTAX(
-      { problem: text },
-      location === null
-        ? {}
-        : {
-            where: {
-              source: {
-                file: resolve(dirname(entry), location.file),
-                line: location.line,
-                column: location.column + 1,
-              },
-            },
-            codeFrame: `${String(location.line).padStart(5)} | ${location.lineText}\n      | ${" ".repeat(location.column)}^`,
-          },
-    ),
-  );
-  if (problems.length === 0)
-    return errors.FLOW_NOT_BUNDLED({ file: entry, reason: String(failure) }, { cause: failure });
-  const reason = `${problems.length} problem${problems.length === 1 ? "" : "s"}`;
-  const base = errors.FLOW_NOT_BUNDLED({ file: entry, reason });
-  return new MetaflowErrors(base.code, base.message, problems, { fix: base.fix });
 }
 
 function textOf(outputs: readonly OutputFile[], ending: string): string {

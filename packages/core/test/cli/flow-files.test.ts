@@ -32,8 +32,11 @@ beforeAll(async () => {
 describe("a flow's file", () => {
   it.each([
     ["absent.ts", ["MF_FLOW_FILE_NOT_FOUND", "There is no file 'absent.ts'."]],
-    ["syntax.ts", ["MF_FLOW_SYNTAX", 'Expected ")" but found "}"', "at syntax.ts:4:1", "4 | }"]],
-    ["import.ts", ["MF_FLOW_SYNTAX", './absent.ts"', "at import.ts:1:"]],
+    [
+      "syntax.ts",
+      ["MF_FLOW_SYNTAX", 'Expected ")" but found "}"', "at syntax.ts:4:1", "4 | }", "Fix: Correct the place"],
+    ],
+    ["import.ts", ["MF_FLOW_IMPORT_UNRESOLVED", "'./absent.ts'", "at import.ts:1:"]],
     ["throws.ts", ["MF_FLOW_NOT_LOADED", "RangeError: top level bad", "at boom (lib.ts:2:9)", "> 2 |   throw new"]],
     ["none.ts", ["MF_FLOW_NONE_EXPORTED"]],
     ["several.ts", ["MF_FLOW_AMBIGUOUS", "'OneFlow', 'TwoFlow'"]],

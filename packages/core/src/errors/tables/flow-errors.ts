@@ -9,6 +9,11 @@ export const flowErrors = {
   },
   FLOW_SYNTAX: {
     message: (v: { problem: string }) => v.problem,
+    fix: () => "Correct the place that is marked; `npx tsc --noEmit` says more about it.",
+  },
+  FLOW_IMPORT_UNRESOLVED: {
+    message: (v: { specifier: string }) =>
+      `The import of '${v.specifier}' leads nowhere: there is no such file or package.`,
   },
   FLOW_NOT_LOADED: {
     message: (v: { file: string; reason: string }) => `Loading '${v.file}' failed: ${v.reason}`,
