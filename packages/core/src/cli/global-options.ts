@@ -14,7 +14,7 @@ export const globalOptions = {
     setting: "datastoreRoot",
     fallbackText: "the nearest .metaflow folder",
   }),
-  json: flagOption("--json", { help: "print NDJSON on stdout, everything else on stderr" }),
+  json: flagOption("--json", { help: "print JSON (NDJSON for events) on stdout, everything else on stderr" }),
   quiet: flagOption("--quiet", { help: "print results, warnings and errors only", variable: "QUIET" }),
   noColor: flagOption("--no-color", { help: "print without colours; so does NO_COLOR" }),
 };

@@ -30,9 +30,14 @@ export async function main(cli: CliProcess): Promise<ExitCode> {
 export async function reportUncaught(cli: CliProcess, error: unknown): Promise<ExitCode> {
   const output = outputOf(cli);
   const { explainUncaught, reportError } = await import("./report-error.js");
-  reportError(explainUncaught(error), output, cli.cwd);
+  reportError(explainUncaught(error), output, { cwd: cli.cwd, json: wantsJson(cli) });
   await output.flush();
   return ExitCode.failed;
+}
+
+/** Asked of the words as they are: where they cannot be taken apart, that is an error too. */
+function wantsJson({ words }: CliProcess): boolean {
+  return words.includes("--json");
 }
 
 function outputOf({ words, stdout, stderr, environment }: CliProcess): Output {
@@ -58,7 +63,7 @@ async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
     return code;
   } catch (error) {
     const { exitCodeOf, reportError } = await import("./report-error.js");
-    reportError(error, output, cli.cwd);
+    reportError(error, output, { cwd: cli.cwd, json: wantsJson(cli) });
     return exitCodeOf(error, entry?.onError ?? "refused");
   }
 }
