@@ -52,6 +52,13 @@ describe("metaflow", () => {
     ],
     [["train.ts", "run", "--isolation", "pod"], "MF_OPTION_INVALID", "one of pool, process"],
     [["train.ts", "run", "--tag", ""], "MF_TAG_INVALID", "it is empty"],
+    [
+      ["train.ts", "resume", "--alpha", "1"],
+      "MF_RESUME_PARAMETER_GIVEN",
+      "--alpha cannot be given: a resume has the parameters",
+    ],
+    [["train.ts", "resume", "--no-verbose"], "MF_RESUME_PARAMETER_GIVEN", "Start a new run to change them"],
+    [["train.ts", "resume", "--alhpa", "1"], "MF_OPTION_UNKNOWN", "no option '--alhpa'"],
     [["step", "Flow/1/start"], "MF_PATHSPEC_INVALID", "Flow/run/step/task"],
   ])("refuses %j in one line", async (words, errorCode, message) => {
     const { code, stdout, stderr } = await runCli(words, { cwd });

@@ -11,6 +11,10 @@ export const cliErrors = {
     message: (v: { option: string; command: string; nearest: string }) =>
       `There is no option '${v.option}'. Did you mean '${v.nearest}'? \`${v.command} --help\` lists all.`,
   },
+  RESUME_PARAMETER_GIVEN: {
+    message: (v: { option: string }) =>
+      `${v.option} cannot be given: a resume has the parameters of the run that it continues. Start a new run to change them.`,
+  },
   OPTION_INVALID: {
     message: (v: { option: string; text: string; expected: string }) =>
       `${v.option} must be ${v.expected}, but it is '${v.text}'.`,
