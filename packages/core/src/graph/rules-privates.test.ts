@@ -27,6 +27,10 @@ test.each([
 
 test.each([
   ["only read", "@step start() { this.next(this.end); } @step end() { console.log(this.#x); }"],
+  [
+    "assigned after all who read it",
+    "@step start() { console.log(this.#x); this.next(this.end); } @step end() { this.#x = 2; }",
+  ],
   ["used in one step", "@step start() { this.#x = 2; console.log(this.#x); this.next(this.end); } @step end() {}"],
   [
     "used by a helper of the step",
