@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
+import type { OrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import { createStreamLines, type StreamLines } from "./stream-lines.js";
 import type { AttemptEnd, AttemptListener, ProcessDeath } from "./task-launcher.js";
@@ -36,7 +37,7 @@ interface Busy {
 }
 
 /** Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it. */
-export function startWorker(): WorkerProcess {
+export function startWorker(guard: OrphanGuard): WorkerProcess {
   const key = randomUUID();
   const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -53,6 +54,7 @@ export function startWorker(): WorkerProcess {
     busy?.listener.onLine(stream, text, terminated);
   });
   const gone = waitForEnd(child, streams).then((death) => {
+    guard.remove(child.pid);
     retired ??= "its process ended";
     const outOfMemory = /FATAL ERROR:.*(?:heap out of memory|Allocation failed)/.test(lastWords);
     busy?.finish({ status: "died", death: { ...death, outOfMemory, exitStack } });
@@ -84,6 +86,8 @@ export function startWorker(): WorkerProcess {
       number += 1;
       lastWords = "";
       const task = number;
+      // Idle workers see for themselves that the driver is gone.
+      guard.add(child.pid);
       const mark = endMark(key, task);
       const allRead = Promise.all(streams.map(([lines]) => new Promise<void>((read) => lines.expect(mark, read))));
       return new Promise((finish) => {
