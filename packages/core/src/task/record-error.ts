@@ -59,6 +59,8 @@ function record(thrown: unknown, context: ErrorContext, around: readonly unknown
     stack: frames.length === 0 && place !== null ? [`at ${showPlace(place, context.cwd)}`] : frames,
     codeFrame: known?.codeFrame ?? codeFrame ?? frameAt(place, context),
     fix: known?.fix ?? null,
+    // Another copy of the package may make errors without it.
+    ...(known?.resume?.length ? { resume: known.resume } : {}),
     cause: cause === undefined || endsHere || within.includes(cause) ? null : follow(cause),
     errors:
       Array.isArray(members) && typeOf(thrown) === "AggregateError" && !endsHere
