@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { createDetachedGroups } from "./detached-groups.js";
 import type { OrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import { createStreamLines, type StreamLines } from "./stream-lines.js";
@@ -44,6 +45,11 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
     detached: true,
     env: workerEnvironment(key),
   });
+  const detached = createDetachedGroups(guard);
+  const kill = (): void => {
+    killGroup(child.pid);
+    detached.kill();
+  };
   let busy: Busy | undefined;
   let retired: string | null = null;
   let exitStack: readonly string[] = [];
@@ -55,12 +61,17 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
   });
   const gone = waitForEnd(child, streams).then((death) => {
     guard.remove(child.pid);
+    detached.kill();
     retired ??= "its process ended";
     const outOfMemory = /FATAL ERROR:.*(?:heap out of memory|Allocation failed)/.test(lastWords);
     busy?.finish({ status: "died", death: { ...death, outOfMemory, exitStack } });
     busy = undefined;
   });
   child.on("message", (message: FromWorker) => {
+    if (message.type === "detached") {
+      detached.change(message.pid, message.gone);
+      return;
+    }
     if (message.type === "exiting") {
       exitStack = message.stack;
       return;
@@ -99,9 +110,9 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
       });
     },
     stop: () => stopGroup(child.pid),
-    kill: () => killGroup(child.pid),
+    kill,
     async close() {
-      killGroup(child.pid);
+      kill();
       await gone;
     },
   };

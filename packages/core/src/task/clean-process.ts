@@ -1,4 +1,5 @@
 import { noteBuiltins } from "./builtin-state.js";
+import { noteChildren } from "./child-processes.js";
 import { countHidden, watchHidden } from "./hidden-resources.js";
 import { countAsyncHooks, countHiddenWork, watchHiddenWork } from "./hidden-work.js";
 import { noteListeners } from "./listeners.js";
@@ -29,6 +30,7 @@ export function noteCleanState(): CleanState {
   const mask = process.umask();
   const { exitCode, title } = process;
   const changedListeners = noteListeners();
+  const leftChildren = noteChildren();
   const [out, err] = [process.stdout.write, process.stderr.write];
   const before = survey();
   // One of Node's own may be due here, and none is due for long.
@@ -45,7 +47,9 @@ export function noteCleanState(): CleanState {
         return `the working folder could not be restored (${String(error)})`;
       }
       if (process.stdout.write !== out || process.stderr.write !== err) return "a patch of the output left behind";
-      return changedBuiltin?.() ?? stillRequired?.() ?? changedListeners() ?? difference(before, survey());
+      return (
+        changedBuiltin?.() ?? stillRequired?.() ?? changedListeners() ?? difference(before, survey()) ?? leftChildren()
+      );
     },
   };
 }
