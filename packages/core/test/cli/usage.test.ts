@@ -67,6 +67,19 @@ describe("metaflow", () => {
     expect(stderr).toContain(message);
   });
 
+  it.each([[["runs"]], [["train.ts", "runs"]]])("%j is no error where nothing has run yet", async (words) => {
+    const empty = await makeTempDir();
+    await writeFlow(empty, "train.ts", parameterFlow);
+    const { code, stdout, stderr } = await runCli(words, { cwd: empty });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^No runs yet\. `.*metaflow \S+ run` makes one/);
+    expect(await runCli([...words, "--json"], { cwd: empty })).toMatchObject({
+      code: 0,
+      stdout: '{"runs":[],"cursor":null}\n',
+    });
+    expect((await runCli([...words, "--status", "failed"], { cwd: empty })).stderr).toBe("No such run.\n");
+  });
+
   it("says that a command needs a flow", async () => {
     const { code, stderr } = await runCli(["run"], { cwd });
     expect(code).toBe(2);
