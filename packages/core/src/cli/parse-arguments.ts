@@ -1,5 +1,5 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import { closest } from "fastest-levenshtein";
+import { meantName } from "../client/nearest.js";
 import type { ParameterDeclaration } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import { describeParameters, type ParameterDescription } from "../params/describe-parameters.js";
@@ -132,6 +132,16 @@ function withNotes(help: string, notes: readonly string[]): string {
   return help === "" ? rest : `${help} ${rest}`.trimEnd();
 }
 
+/** The dashes are right in any case, and say nothing about what was meant. */
+function meantOption(option: string, known: readonly string[]): string | undefined {
+  const [dashes = "", name = ""] = option.split(/(?<=^-+)(?!-)/);
+  const meant = meantName(
+    name || dashes,
+    known.map((long) => long.slice(2)),
+  );
+  return meant === undefined ? undefined : `--${meant}`;
+}
+
 function usageError(error: CommanderError, { line, keptParameters = {} }: Grammar, parser: Parser): Error {
   const problem = error.message.replace(/^error: /, "").replace(/\.$/, "");
   const option = /^unknown option '([^'=]*)/.exec(problem)?.[1];
@@ -142,5 +152,5 @@ function usageError(error: CommanderError, { line, keptParameters = {} }: Gramma
     return errors.RESUME_PARAMETER_GIVEN({ option });
   }
   const known = parser.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
-  return errors.OPTION_UNKNOWN({ option, command: line, nearest: closest(option, known) });
+  return errors.OPTION_UNKNOWN({ option, command: line, nearest: meantOption(option, known) });
 }

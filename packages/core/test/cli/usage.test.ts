@@ -41,6 +41,16 @@ describe("metaflow", () => {
   it.each([
     [["rnu"], "MF_COMMAND_UNKNOWN", "Did you mean 'run'?"],
     [["train"], "MF_COMMAND_UNKNOWN", "Did you mean 'train.ts'?"],
+    [["package.json", "run"], "MF_FLOW_FILE_KIND", "'package.json' is no flow file: its name ends in .ts, .mts"],
+    [["orders.csv"], "MF_FLOW_FILE_KIND", "'orders.csv' is no flow file"],
+    [["m", "run"], "MF_FLOW_FILE_KIND", "'m' is no flow file"],
+    [["train", "run"], "MF_COMMAND_UNKNOWN", "Did you mean 'train.ts'?"],
+    [["elephant"], "MF_COMMAND_UNKNOWN", "There is no command 'elephant'. `metaflow --help` lists all."],
+    [
+      ["train.ts", "check", "--limit", "3"],
+      "MF_OPTION_UNKNOWN",
+      "no option '--limit'. `metaflow train.ts check --help`",
+    ],
     [["train.ts", "chek"], "MF_COMMAND_UNKNOWN", "Did you mean 'check'?"],
     [["train.ts", "run", "--alhpa", "1"], "MF_OPTION_UNKNOWN", "Did you mean '--alpha'?"],
     [["train.ts", "check", "--jsno"], "MF_OPTION_UNKNOWN", "Did you mean '--json'?"],
