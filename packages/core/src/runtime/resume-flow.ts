@@ -1,3 +1,4 @@
+import { nearestNames } from "../client/nearest.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { RunRecord } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
@@ -10,6 +11,9 @@ import { originsOf } from "./origins.js";
 import { registerRun } from "./register-run.js";
 import { checkRunnable } from "./run-flow.js";
 import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
+
+/** Runs whose ids an error may suggest: the newest ones. */
+const SUGGESTED = 100;
 
 /**
  * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
@@ -66,8 +70,9 @@ async function findOrigin(records: RecordStore, flow: string, wanted: string | n
   const runId = wanted ?? (await records.listRuns(flow, { limit: 1 })).items[0];
   if (runId === undefined) throw errors.RESUME_NOTHING({ flow }, { where: { flow } });
   const record = await records.readRun(flow, runId);
-  if (record === null) throw errors.RUN_UNKNOWN({ flow, runId }, { where: { flow, run: runId } });
-  return record;
+  if (record !== null) return record;
+  const { items } = await records.listRuns(flow, { limit: SUGGESTED });
+  throw errors.RUN_UNKNOWN({ flow, runId, nearest: nearestNames(runId, items) }, { where: { flow, run: runId } });
 }
 
 /** A parameter that the code did not have then must have a default now: a resume takes no values. */

@@ -163,7 +163,7 @@ describe("resume", () => {
     const before = await runsNow();
     const unknown = await folder.cli(["flow.ts", "resume", "--origin-run-id", "123"]);
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("123");
+    expect(unknown.stderr).toMatch(/Flow EveryWay has no run '123'\. Nearest: \d{16}, \d{16}, \d{16}\./);
     const noStep = await folder.cli(["flow.ts", "resume", "nowhere"]);
     expect(noStep.code).toBe(2);
     expect(noStep.stderr).toMatch(/no step 'nowhere' to resume from; its steps are start, /);

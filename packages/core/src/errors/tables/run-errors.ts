@@ -132,7 +132,8 @@ export const runErrors = {
     message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has a run '${v.runId}' already.`,
   },
   RUN_UNKNOWN: {
-    message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has no run '${v.runId}'.`,
+    message: (v: { flow: string; runId: string; nearest?: readonly string[] }) =>
+      `Flow ${v.flow} has no run '${v.runId}'.${v.nearest?.length ? ` Nearest: ${v.nearest.join(", ")}.` : ""}`,
   },
   RESUME_NOTHING: {
     message: (v: { flow: string }) => `Flow ${v.flow} has no run that could be resumed.`,
