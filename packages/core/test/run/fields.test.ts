@@ -1,6 +1,6 @@
 /** Which fields of a class are artifacts, and what the rest of a class is to a step. */
 import { describe, expect, it } from "vitest";
-import { createFlowFolder, IMPORTS, runFlow } from "./flow-run.js";
+import { runFlow } from "./flow-run.js";
 
 describe("fields of a flow's class", () => {
   it("are artifacts where they were assigned, and only the start step sees their initialisers", async () => {
@@ -110,27 +110,6 @@ export default class JoinFlow extends FlowSpec {
     expect(fix).toContain("mergeArtifacts");
     // The join failed itself, so that a resume begins with it anyway.
     expect(await run.error("join")).not.toHaveProperty("resume");
-  });
-
-  it("that a join let go are had again by a resume from the join on, which the summary says", async () => {
-    const source = (merge: string) => `${IMPORTS}
-export default class LostFlow extends FlowSpec {
-  score = 1;
-  @step start() { this.next(this.a, this.b); }
-  @step a() { this.next(this.join); }
-  @step b() { this.next(this.join); }
-  @step join(inputs: Inputs<LostFlow>) {
-    ${merge}
-    this.next(this.end);
-  }
-  @step end() { console.log(this.score); }
-}`;
-    const folder = await createFlowFolder({ "lost.ts": source("") });
-    const { code, stdout } = await folder.cli(["lost.ts", "run"]);
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/ metaflow lost\.ts resume join {2}/);
-    await folder.write("lost.ts", source("this.mergeArtifacts(inputs);"));
-    expect((await folder.cli(["lost.ts", "resume", "join"])).code).toBe(0);
   });
 });
 
