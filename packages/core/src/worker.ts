@@ -1,5 +1,6 @@
 import { runWorker } from "./runtime/worker-main.js";
-import { KEY_VARIABLE, WORKER_NODE_OPTIONS } from "./runtime/worker-protocol.js";
+import { type FromWorker, KEY_VARIABLE, WORKER_NODE_OPTIONS } from "./runtime/worker-protocol.js";
+import { watchChildren } from "./task/child-processes.js";
 
 // The process that the driver of a run starts to run tasks in; it ends when the driver does.
 // biome-ignore-start lint/style/noProcessEnv: what the driver added is read and taken out of the user's sight
@@ -16,6 +17,7 @@ const endGroup = (): void => {
 };
 
 process.on("disconnect", endGroup);
+watchChildren((pid, gone) => void process.send?.({ type: "detached", pid, gone } satisfies FromWorker));
 runWorker({
   key,
   send: (message) => void process.send?.(message),

@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { meantName } from "../client/nearest.js";
 import { errors } from "../errors/codes.js";
 import type { Command } from "./command.js";
 import type { OptionSpecs } from "./option-spec.js";
@@ -123,14 +123,18 @@ export const commands: readonly CommandEntry[] = [
   },
 ];
 
+export function isCommand(name: string): boolean {
+  return commands.some((entry) => entry.name === name);
+}
+
 /**
  * @param help the command line that lists the commands
  * @param file a flow's file that may have been meant instead
- * @throws COMMAND_UNKNOWN with the nearest name there is.
+ * @throws COMMAND_UNKNOWN with the name that may have been meant.
  */
 export function findCommand(name: string, help: string, file?: string): CommandEntry {
   const found = commands.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const known = ["help", ...commands.filter(({ hidden }) => !hidden).map((entry) => entry.name)];
-  throw errors.COMMAND_UNKNOWN({ command: name, nearest: file ?? closest(name, known), help });
+  throw errors.COMMAND_UNKNOWN({ command: name, nearest: file ?? meantName(name, known), help });
 }

@@ -23,6 +23,8 @@ export interface Command<O extends OptionSpecs = OptionSpecs> {
   readonly options: O;
   /** The parameters of the flow are options too; `context.parameters()` gives their values. */
   readonly takesParameters?: boolean;
+  /** It goes by the parameters of an earlier run: giving one is a mistake with an answer of its own. */
+  readonly keepsParameters?: boolean;
   /** Tasks run in warm workers; the first one starts while the flow is still being loaded. */
   readonly usesPool?: boolean;
   /**

@@ -4,7 +4,7 @@ import { chooseDatastore } from "./datastore-location.js";
 import type { OptionLayers } from "./resolve-options.js";
 
 const nothing: OptionLayers = { given: new Map(), environment: {}, config: {}, profile: {}, command: "run" };
-const choose = (layers: Partial<OptionLayers>) => chooseDatastore({ ...nothing, ...layers }, "/work");
+const choose = (layers: Partial<OptionLayers>) => chooseDatastore({ ...nothing, ...layers }, "/home/ada");
 
 describe("chooseDatastore", () => {
   it("says nothing where nothing is set", () => {
@@ -12,7 +12,7 @@ describe("chooseDatastore", () => {
   });
 
   it("takes relative folders from the working folder", () => {
-    expect(choose({ given: new Map([["datastore-root", ["runs"]]]) }).root).toBe("/work/runs");
+    expect(choose({ given: new Map([["datastore-root", ["runs"]]]) }).root).toBe("/home/ada/runs");
   });
 
   it("leaves roots with a scheme, and roots of other datastores, alone", () => {

@@ -53,7 +53,7 @@ export async function executeRun(
     return EXIT_CODES[status];
   } catch (error) {
     if (!isRegistered) throw error;
-    reportError(error, output, cwd);
+    reportError(error, output, context);
     return ExitCode.failed;
   } finally {
     signals.dispose();

@@ -14,7 +14,7 @@ export const globalOptions = {
     setting: "datastoreRoot",
     fallbackText: "the nearest .metaflow folder",
   }),
-  json: flagOption("--json", { help: "print NDJSON on stdout, everything else on stderr" }),
+  json: flagOption("--json", { help: "print JSON (NDJSON for events) on stdout, everything else on stderr" }),
   with: listOption("--with <decorator>", {
     help: "a decorator for every step that lacks it: retry, or retry:times=4",
   }),

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Writable } from "node:stream";
 import type { Environment } from "../config/env.js";
-import { type CommandEntry, findCommand } from "./command-table.js";
+import { errors } from "../errors/codes.js";
+import { type CommandEntry, findCommand, isCommand } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import { createOutput, type Output } from "./output.js";
@@ -30,9 +31,14 @@ export async function main(cli: CliProcess): Promise<ExitCode> {
 export async function reportUncaught(cli: CliProcess, error: unknown): Promise<ExitCode> {
   const output = outputOf(cli);
   const { explainUncaught, reportError } = await import("./report-error.js");
-  reportError(explainUncaught(error), output, cli.cwd);
+  reportError(explainUncaught(error), output, { cwd: cli.cwd, json: wantsJson(cli) });
   await output.flush();
   return ExitCode.failed;
+}
+
+/** Asked of the words as they are: where they cannot be taken apart, that is an error too. */
+function wantsJson({ words }: CliProcess): boolean {
+  return words.includes("--json");
 }
 
 function outputOf({ words, stdout, stderr, environment }: CliProcess): Output {
@@ -52,13 +58,13 @@ async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
       output.line(overview(flow, output.colors));
       return ExitCode.successful;
     }
-    entry = findEntry(command ?? "check", flow, cli.cwd);
+    entry = findEntry(command ?? "check", flow, rest, cli.cwd);
     const code = await runEntry(entry, flow, rest, cli, output);
     if (command === null) output.note(`To run the flow: metaflow ${flow?.file} run. For everything else: --help.`);
     return code;
   } catch (error) {
     const { exitCodeOf, reportError } = await import("./report-error.js");
-    reportError(error, output, cli.cwd);
+    reportError(error, output, { cwd: cli.cwd, json: wantsJson(cli) });
     return exitCodeOf(error, entry?.onError ?? "refused");
   }
 }
@@ -70,10 +76,16 @@ function spellOutHelp(scanned: ScannedArguments): ScannedArguments {
   return { flow: scanned.flow, command, rest: ["--help"] };
 }
 
-/** The command; a word that is the name of a file without its ending gets the advice to write it in full. */
-function findEntry(name: string, flow: FlowReference | null, cwd: string): CommandEntry {
+/**
+ * The command; a word that is the name of a file without its ending gets the advice to write it in full, and one that
+ * stands where a flow's file should the advice what that is.
+ */
+function findEntry(name: string, flow: FlowReference | null, rest: readonly string[], cwd: string): CommandEntry {
   const line = flow === null ? "metaflow" : `metaflow ${flow.file}`;
   const file = flow === null && existsSync(`${cwd}/${name}.ts`) ? `${name}.ts` : undefined;
+  const next = rest.find((word) => !word.startsWith("-"));
+  const isInFilesPlace = /[./\\]/.test(name) || (!isCommand(name) && next !== undefined && isCommand(next));
+  if (flow === null && file === undefined && isInFilesPlace) throw errors.FLOW_FILE_KIND({ file: name });
   return findCommand(name, `${line} --help`, file);
 }
 

@@ -1,5 +1,5 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import { closest } from "fastest-levenshtein";
+import { meantName } from "../client/nearest.js";
 import type { ParameterDeclaration } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import { describeParameters, type ParameterDescription } from "../params/describe-parameters.js";
@@ -16,6 +16,8 @@ export interface Grammar {
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec<unknown>[];
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  /** Parameters of the flow that the command takes from an earlier run. */
+  readonly keptParameters?: Readonly<Record<string, ParameterDeclaration>>;
 }
 
 export interface ParsedArguments {
@@ -27,7 +29,7 @@ export interface ParsedArguments {
 /**
  * Takes a command's words apart. Null where help was asked for; it has then been printed.
  *
- * @throws OPTION_UNKNOWN, USAGE
+ * @throws OPTION_UNKNOWN, RESUME_PARAMETER_GIVEN, USAGE
  */
 export function parseArguments(grammar: Grammar, words: readonly string[], output: Output): ParsedArguments | null {
   const given = new Map<string, string[]>();
@@ -130,12 +132,25 @@ function withNotes(help: string, notes: readonly string[]): string {
   return help === "" ? rest : `${help} ${rest}`.trimEnd();
 }
 
-function usageError(error: CommanderError, { line }: Grammar, parser: Parser): Error {
+/** The dashes are right in any case, and say nothing about what was meant. */
+function meantOption(option: string, known: readonly string[]): string | undefined {
+  const [dashes = "", name = ""] = option.split(/(?<=^-+)(?!-)/);
+  const meant = meantName(
+    name || dashes,
+    known.map((long) => long.slice(2)),
+  );
+  return meant === undefined ? undefined : `--${meant}`;
+}
+
+function usageError(error: CommanderError, { line, keptParameters = {} }: Grammar, parser: Parser): Error {
   const problem = error.message.replace(/^error: /, "").replace(/\.$/, "");
   const option = /^unknown option '([^'=]*)/.exec(problem)?.[1];
   if (option === undefined) {
     return errors.USAGE({ problem: problem.charAt(0).toUpperCase() + problem.slice(1), command: line });
   }
+  if (parameterNames(Object.values(keptParameters)).all.has(option.slice(2))) {
+    return errors.RESUME_PARAMETER_GIVEN({ option });
+  }
   const known = parser.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []);
-  return errors.OPTION_UNKNOWN({ option, command: line, nearest: closest(option, known) });
+  return errors.OPTION_UNKNOWN({ option, command: line, nearest: meantOption(option, known) });
 }

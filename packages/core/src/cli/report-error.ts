@@ -1,14 +1,27 @@
 import { CORE_PREFIX, errors } from "../errors/codes.js";
 import { formatError } from "../errors/format-error.js";
-import { isMetaflowError } from "../errors/metaflow-error.js";
+import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 import { cliErrors } from "../errors/tables/cli-errors.js";
+import type { JsonValue } from "../util/json.js";
 import { ExitCode } from "./exit-code.js";
 import type { Output } from "./output.js";
 
-/** Prints what went wrong to stderr. */
-export function reportError(error: unknown, output: Output, cwd: string): void {
+/** Prints what went wrong to stderr, and as data to stdout for whoever reads data there. */
+export function reportError(error: unknown, output: Output, { cwd, json }: { cwd: string; json: boolean }): void {
   output.status("");
   output.note(formatError(error, { colors: output.noteColors, cwd }));
+  if (json) output.json({ type: "error", ...errorJson(error) });
+}
+
+/** An error as `--json` prints it; see `docs/reference/json-output.md`. */
+function errorJson(error: unknown): { readonly [key: string]: JsonValue } {
+  const none = { code: null, fix: null, where: {}, codeFrame: null, errors: [] };
+  if (!isMetaflowError(error)) {
+    return { ...none, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+  const { code, message, fix = null, where, codeFrame = null } = error;
+  const members = "errors" in error && Array.isArray(error.errors) ? (error.errors as readonly MetaflowError[]) : [];
+  return { code, message, fix, where: where as JsonValue, codeFrame, errors: members.map(errorJson) };
 }
 
 /** The exit code of an error that a command threw. */

@@ -33,14 +33,16 @@ async function prepare(
   // Without a flow a command can still be explained, its parameters left out.
   const needsFlow = entry.flow === "required" && (reference !== null || !asksForHelp(words));
   if (needsFlow) await session.module();
-  const parameters = needsFlow && command.takesParameters ? (await session.definition()).parameters : {};
+  const asks = command.takesParameters || command.keepsParameters;
+  const declared = needsFlow && asks ? (await session.definition()).parameters : {};
   const options = [...Object.values(command.options), ...Object.values(globalOptions)];
   const grammar = {
     line: commandLine(session),
     summary: entry.summary,
     arguments: command.arguments,
     options,
-    parameters,
+    parameters: command.takesParameters ? declared : {},
+    keptParameters: command.keepsParameters ? declared : {},
   };
   const parsed = parseArguments(grammar, words, output);
   return parsed && (await createContext(session, command.options, parsed.args, parsed.given, pool));

@@ -133,14 +133,19 @@ describe("what is not there", () => {
   beforeEach(() => addWholeRun(stored));
 
   it.each([
-    ["run", "TrainFlow", "MF_PATHSPEC_INVALID", "'TrainFlow' is no path of the form Flow/run."],
+    ["run", "TrainFlow", "MF_PATHSPEC_INVALID", "'TrainFlow' is no path of the form Flow/run, as in TrainFlow/latest."],
     [
       "task",
       "TrainFlow/1/start",
       "MF_PATHSPEC_INVALID",
-      "'TrainFlow/1/start' is no path of the form Flow/run/step/task.",
+      "'TrainFlow/1/start' is no path of the form Flow/run/step/task, as in TrainFlow/latest/train/i3.",
     ],
-    ["step", "TrainFlow//start", "MF_PATHSPEC_INVALID", "'TrainFlow//start' is no path of the form Flow/run/step."],
+    [
+      "step",
+      "TrainFlow//start",
+      "MF_PATHSPEC_INVALID",
+      "'TrainFlow//start' is no path of the form Flow/run/step, as in TrainFlow/latest/train.",
+    ],
     ["run", "TrianFlow/1", "MF_NO_SUCH_FLOW", "There is no flow 'TrianFlow' in memory://memory. Nearest: TrainFlow."],
     ["run", "TrainFlow/1", "MF_NO_SUCH_RUN", `Flow TrainFlow has no run '1'. Nearest: ${RUN}.`],
     [

@@ -137,6 +137,8 @@ export interface RecordedError {
   readonly stack: readonly string[];
   readonly codeFrame: string | null;
   readonly fix: string | null;
+  /** The words with which `resume` gets past it, where it needs any: `["train"]`, `["--max-num-splits", "2000"]`. */
+  readonly resume?: readonly string[] | undefined;
   readonly cause: RecordedError | null;
   /** The members of an AggregateError. */
   readonly errors: readonly RecordedError[];

@@ -101,6 +101,17 @@ it.runIf(process.platform === "linux")("gives up where no folder can be made", a
   });
 });
 
+it("names the place that it may not write to, and how to choose another", async () => {
+  const place = deniedRoot(root);
+  const put = createLocalDatastore(place).put("a/b", Buffer.from("a"));
+  await expect(put).rejects.toMatchObject({
+    code: "MF_DATASTORE_DENIED",
+    message: expect.stringContaining(place),
+    fix: expect.stringMatching(/--datastore-root/),
+  });
+  if (place === root) chmodSync(root, 0o700);
+});
+
 it("makes all folders above an object, beside others that do so too", async () => {
   const datastore = createLocalDatastore(join(root, "not/there/yet"));
   await Promise.all(["a/b/c/1", "a/b/c/2", "a/d"].map((key) => datastore.put(key, Buffer.from("x"))));

@@ -6,6 +6,8 @@ export interface ErrorTemplate<P = never> {
   readonly message: (values: P) => string;
   /** What to do next; an `options.fix` of the raiser wins. */
   readonly fix?: (values: P) => string | undefined;
+  /** The words with which `resume` gets past it, where it needs any. */
+  readonly resume?: (values: P) => readonly string[];
 }
 
 /** Functions that build the errors of a table, one per code: `errors.RUN_NOT_FOUND({ run })`. */
@@ -24,6 +26,7 @@ export function defineErrors<const T extends Record<string, ErrorTemplate>>(pref
       new MetaflowError(`${prefix}${key}`, template.message(values), {
         ...options,
         fix: options.fix ?? template.fix?.(values),
+        resume: options.resume ?? template.resume?.(values),
       }),
   ]);
   return Object.freeze(Object.fromEntries(made)) as ErrorTable<T>;

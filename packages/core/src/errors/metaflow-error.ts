@@ -24,6 +24,8 @@ export interface MetaflowErrorOptions {
   readonly where?: ErrorLocation | undefined;
   /** An excerpt of the source with the place marked, ready to print. */
   readonly codeFrame?: string | undefined;
+  /** With which words `resume` gets past it, once it is mended: `["train"]`, `["--max-num-splits", "2000"]`. */
+  readonly resume?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -48,6 +50,7 @@ export class MetaflowError extends Error {
   readonly fix: string | undefined;
   readonly where: ErrorLocation;
   readonly codeFrame: string | undefined;
+  readonly resume: readonly string[];
 
   constructor(code: string, message: string, options: MetaflowErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -55,6 +58,7 @@ export class MetaflowError extends Error {
     this.fix = options.fix;
     this.where = options.where ?? {};
     this.codeFrame = options.codeFrame;
+    this.resume = options.resume ?? [];
     Object.defineProperty(this, BRAND, { value: true });
   }
 

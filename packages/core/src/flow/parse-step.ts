@@ -3,6 +3,7 @@ import type { Transition } from "../contracts/transition.js";
 import { type MethodAst, memberNames, parseMethod } from "./parse-ast.js";
 import { usesOfInputs } from "./parse-inputs.js";
 import { findNext } from "./parse-next.js";
+import { NO_PRIVATES, type PrivateUse, usesOfPrivates } from "./parse-privates.js";
 import { type StepProblem, stepProblem } from "./parse-problem.js";
 import { usesOfThis } from "./parse-reads.js";
 import { type NamedTarget, readTransition } from "./parse-transition.js";
@@ -20,6 +21,8 @@ export interface ParsedMethod {
   readonly calls: readonly string[];
   /** `this` goes somewhere as a whole: more may be read than `reads` says. */
   readonly escapes: boolean;
+  /** `#private` fields; positions are counted from the beginning of the text. */
+  readonly privates: PrivateUse;
   /** Names read on the elements of the first parameter; all of `members` where that cannot be told. */
   readonly inputReads: readonly string[];
   /** An element of the first parameter goes where its reads cannot be followed, perhaps to a helper method. */
@@ -48,6 +51,7 @@ const NOTHING: ParsedMethod = {
   writes: [],
   calls: [],
   escapes: false,
+  privates: NO_PRIVATES,
   inputReads: [],
   inputsEscape: false,
   members: [],
@@ -56,7 +60,7 @@ const NOTHING: ParsedMethod = {
 /** Reads the compiled text of a helper method or accessor; one that cannot be read mentions nothing. */
 export function parseHelper(text: string): ParsedMethod {
   const method = parseMethod(text);
-  return method === null ? NOTHING : usesOf(method.fn, true);
+  return method === null ? NOTHING : usesOf(method, true);
 }
 
 /** Reads the compiled text of a step, as its function's `toString()` gives it. Never throws. */
@@ -68,7 +72,7 @@ export function parseStep(text: string): ParsedStep {
   const reading = next.call === null ? null : readTransition(next.call, method);
   const faults = [...signatureProblems(fn), ...next.problems];
   const unknown = next.problems.length > 0;
-  const uses = usesOf(fn, false);
+  const uses = usesOf(method, false);
   return {
     ...uses,
     reads: [...new Set([...uses.reads, ...chooser(reading?.transition ?? null)])],
@@ -92,7 +96,8 @@ function shifted<T extends { readonly offset: number }>(item: T, method: MethodA
   return { ...item, offset: item.offset - method.shift };
 }
 
-function usesOf(fn: FunctionExpression, isHelper: boolean): ParsedMethod {
+function usesOf({ fn, shift }: MethodAst, isHelper: boolean): ParsedMethod {
+  const privates = usesOfPrivates(fn);
   const own = usesOfThis(fn);
   const inputs = usesOfInputs(fn);
   const members = isHelper || inputs.escapes ? [...memberNames(fn)] : [];
@@ -101,6 +106,7 @@ function usesOf(fn: FunctionExpression, isHelper: boolean): ParsedMethod {
     writes: [...own.writes],
     calls: [...own.calls],
     escapes: own.escapes,
+    privates: { ...privates, writes: new Map([...privates.writes].map(([name, at]) => [name, at - shift])) },
     inputReads: inputs.escapes ? members : [...inputs.reads],
     inputsEscape: inputs.escapes,
     members,

@@ -3,6 +3,7 @@ import type { GraphProblem } from "./problems.js";
 import { methodsAreMarked } from "./rules-helpers.js";
 import { namesDiffer, namesUnreserved, validNames } from "./rules-names.js";
 import { parallelIsDecorated, parallelIsJoined, parallelIsUsed } from "./rules-parallel.js";
+import { privatesStayInStep } from "./rules-privates.js";
 import {
   endHasNoNext,
   endpointsExist,
@@ -32,4 +33,5 @@ export const RULES: readonly Rule[] = [
   parallelIsDecorated,
   parallelIsJoined,
   parallelIsUsed,
+  privatesStayInStep,
 ];

@@ -48,13 +48,34 @@ it("beats at once and then at its interval, with what there is to say", async ()
 });
 
 it("beats sooner where other tasks run", async () => {
-  let running = ["start/0"];
+  let running: string[] = [];
   const { beats, heartbeat } = recorded(undefined, () => running);
-  await vi.advanceTimersByTimeAsync(1000);
-  running = ["train/i0", "train/i1"];
-  await vi.advanceTimersByTimeAsync(9000);
-  expect(beats.map((beat) => beat.at - 1_700_000_000_000)).toEqual([0, 2000, 7000]);
-  expect(beats[1]?.running.map(({ task }) => task)).toEqual(running);
+  const times = () => beats.map((beat) => beat.at - 1_700_000_000_000);
+  // What happens within the first half second is one write, not several.
+  for (const task of ["start/0", "train/i0", "train/i1"]) {
+    running = [task];
+    await vi.advanceTimersByTimeAsync(150);
+  }
+  expect(times()).toEqual([0]);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(times()).toEqual([0, 500]);
+  expect(beats[1]?.running.map(({ task }) => task)).toEqual(["train/i1"]);
+  // What goes on changing is told less and less often.
+  for (let change = 0; change < 60; change++) {
+    running = [`train/i${change}`];
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(times()).toEqual([0, 500, 1500, 3500, 5500]);
+  await heartbeat.stop();
+});
+
+it("looks often until the first task runs", async () => {
+  let running: string[] = [];
+  const { beats, heartbeat } = recorded(undefined, () => running);
+  await vi.advanceTimersByTimeAsync(2100);
+  running = ["start/0"];
+  await vi.advanceTimersByTimeAsync(400);
+  expect(beats.map((beat) => beat.at - 1_700_000_000_000)).toEqual([0, 2500]);
   await heartbeat.stop();
 });
 

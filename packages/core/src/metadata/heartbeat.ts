@@ -9,7 +9,11 @@ export interface RunningHeartbeat {
   stop(): Promise<void>;
 }
 
-/** How often it is looked whether other tasks run, and how soon a beat that failed is tried again; in ms. */
+/**
+ * How often it is looked whether other tasks run; in ms. Often until the first ones do, so that who looks at a new run
+ * sees them; then at longer and longer intervals, since each change that is found is a write.
+ */
+const FIRST_LOOK_MS = 500;
 const LOOK_INTERVAL_MS = 2000;
 
 /**
@@ -26,6 +30,7 @@ export function startHeartbeat(
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let told = "";
+  let look = FIRST_LOOK_MS;
   let toldAt = Number.NEGATIVE_INFINITY;
   const untilDue = (): number => Math.max(0, toldAt + intervalMs - performance.now());
 
@@ -33,12 +38,13 @@ export function startHeartbeat(
   const beat = async (): Promise<number> => {
     const { running, finished } = snapshot();
     const changed = JSON.stringify(running);
-    if (changed === told && untilDue() > 0) return Math.min(LOOK_INTERVAL_MS, untilDue());
+    if (changed === told && untilDue() > 0) return Math.min(look, untilDue());
     toldAt = performance.now();
     try {
       await store.writeHeartbeat(flow, runId, { version: 1, at: Date.now(), interval: intervalMs, running, finished });
+      if (told !== "" && changed !== told) look = Math.min(2 * look, LOOK_INTERVAL_MS);
       told = changed;
-      return Math.min(LOOK_INTERVAL_MS, untilDue());
+      return Math.min(look, untilDue());
     } catch {
       // Whoever reads sees an old beat and makes of it what there is to make.
       return LOOK_INTERVAL_MS;

@@ -3,12 +3,15 @@
  *
  * ```ts
  * import { createClient } from "@metaflow-ts/core/client";
- * import TrainFlow from "./train.js";
+ * import type OrdersFlow from "./orders.js";
  *
  * const client = await createClient();
- * const run = await client.flow(TrainFlow).latestSuccessfulRun();
- * console.log(run.id, await run.data.score);
+ * const run = await client.flow<OrdersFlow>("OrdersFlow").latestSuccessfulRun();
+ * console.log(run.id, await run.data.total);
  * ```
+ *
+ * Node does not run the decorators of a flow's file, so the class is imported as a type. In Vitest or a bundler, which
+ * compile them, `client.flow(OrdersFlow)` takes the class itself.
  */
 export type { Artifact } from "../client/artifact.js";
 export type { Client } from "../client/client.js";

@@ -223,10 +223,10 @@ function countFailure(earlier: FailureCount | undefined, isPlatform: boolean): F
 
 function checkWidth({ graph, maxNumSplits }: DriveRequest, task: TaskRef, taken: TakenTransition): void {
   if (taken.kind !== "foreach" || taken.splits <= maxNumSplits) return;
-  const { transition } = stepOf(graph, task.step);
+  const { transition, source } = stepOf(graph, task.step);
   const artifact = transition.kind === "foreach" ? transition.artifact : "?";
   throw errors.FOREACH_TOO_WIDE(
     { artifact, step: task.step, splits: taken.splits, limit: maxNumSplits },
-    { where: { flow: graph.flow, step: task.step, artifact } },
+    { where: { flow: graph.flow, step: task.step, artifact, source: source ?? undefined } },
   );
 }

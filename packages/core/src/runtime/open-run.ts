@@ -15,6 +15,7 @@ import { createRegistry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
+import type { MappedCode } from "./map-stacks.js";
 
 /** Bytes of blobs that a process keeps to read them once: small ones that many tasks share. */
 const BLOB_CACHE = 64 * 1024 * 1024;
@@ -26,6 +27,8 @@ export interface OpenRun {
   readonly evaluate: () => Promise<LoadedCode>;
   /** Loads the packages that the code uses: they are shared by all tasks of a process. */
   readonly loadPackages: () => Promise<void>;
+  /** The code as it was stored, with its map; what is not in memory is read synchronously. */
+  readonly storedCode: MappedCode;
   /** Shows errors in positions of the user's files. */
   readonly errorContext: () => Promise<ErrorContext>;
 }
@@ -48,6 +51,11 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
+    storedCode: {
+      code: () => text,
+      map: () => Buffer.from(blobs.getSync(run.code.map, "the source map")).toString("utf8"),
+      root: dirname(entry),
+    },
     loadPackages: async () => {
       await evaluateBundle.loadPackages();
       await loadPlugins(context);

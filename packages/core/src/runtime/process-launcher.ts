@@ -8,6 +8,7 @@ import { createRecordStore } from "../datastore/record-store.js";
 import { taskId } from "../graph/addresses.js";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { createOrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup, stopGroupAtOnce } from "./process-group.js";
 import type { RunSettings } from "./run-options.js";
 import { createStreamLines } from "./stream-lines.js";
@@ -28,6 +29,7 @@ export function createProcessLauncher(
 ): TaskLauncher {
   const records = createRecordStore(settings.datastore);
   const running = new Set<number>();
+  const guard = createOrphanGuard();
 
   const endOf = async (
     spec: TaskSpec,
@@ -56,6 +58,7 @@ export function createProcessLauncher(
       });
       const { pid } = child;
       if (pid !== undefined) running.add(pid);
+      guard.add(pid);
       listener.onStart(pid ?? null);
       const streams = (["stdout", "stderr"] as const).map((name) => {
         const lines = createStreamLines((text, terminated) => listener.onLine(name, text, terminated));
@@ -65,6 +68,7 @@ export function createProcessLauncher(
       });
       const ended = waitForEnd(child, streams).then((death) => {
         if (pid !== undefined) running.delete(pid);
+        guard.remove(pid);
         return endOf(spec, task, death);
       });
       return { ended, stop: () => stopGroup(pid), kill: () => endNow(pid) };

@@ -80,7 +80,10 @@ function checkIterations(node: StepNode, target: TaskRef): void {
   if (transition.kind !== "switch" || transition.maxIterations === null || !node.backTo.includes(target.step)) return;
   const iteration = target.address.at(-1) ?? 0;
   if (iteration >= transition.maxIterations) {
-    throw errors.LOOP_LIMIT_REACHED({ step: node.name, head: target.step, limit: transition.maxIterations });
+    throw errors.LOOP_LIMIT_REACHED(
+      { step: node.name, head: target.step, limit: transition.maxIterations },
+      { where: { step: node.name, source: node.source ?? undefined } },
+    );
   }
 }
 

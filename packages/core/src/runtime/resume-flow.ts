@@ -1,5 +1,7 @@
+import { nearestNames } from "../client/nearest.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { RunRecord } from "../contracts/records.js";
+import type { RunObserver } from "../contracts/run-events.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { currentProcess } from "../metadata/process-identity.js";
@@ -10,13 +12,16 @@ import { registerRun } from "./register-run.js";
 import { checkRunnable } from "./run-flow.js";
 import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
 
+/** Runs whose ids an error may suggest: the newest ones. */
+const SUGGESTED = 100;
+
 /**
  * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
  *
  * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN, RESUME_PARAMETER_MISSING; then nothing is left behind
  */
 export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
-  const { flow, datastore, tags, user, fromStep, observer } = request;
+  const { flow, datastore, tags, user, fromStep } = request;
   const { graph } = flow;
   checkRunnable(flow);
   if (fromStep !== null && graph.steps[fromStep] === undefined) {
@@ -24,6 +29,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   }
   const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
   checkParameters(flow, origin);
+  const observer = withWarnings(request, origin);
   const maxNumSplits = Math.max(request.maxNumSplits, origin.maxNumSplits ?? 0);
   const registered = await registerRun({
     datastore,
@@ -39,15 +45,34 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   const { records, run } = registered;
   const origins = await originsOf(records, graph, origin, fromStep);
   const finished = carryOver({ records, graph, origins, runId: run.runId, observer });
-  return driveRun(flow, { ...request, maxNumSplits }, registered, finished);
+  return driveRun(flow, { ...request, maxNumSplits, observer }, registered, finished);
+}
+
+/** Tells, in its place among the events, what may not be what was meant. */
+function withWarnings({ observer, flow, originRunId, fromStep }: ResumeRequest, origin: RunRecord): RunObserver {
+  const name = `${origin.flow}/${origin.runId}`;
+  const warn = (message: string): void => observer({ type: "run.warning", at: Date.now(), message });
+  return (event) => {
+    const isIdle = event.type === "run.finished" && event.status === "successful" && event.counts.successful === 0;
+    if (isIdle && fromStep === null) {
+      warn(`Nothing was left to run after ${name}; name a step to run it and what follows again: resume <step>.`);
+    }
+    observer(event);
+    if (event.type !== "run.started" || originRunId !== null || origin.code.entry === flow.bundle.entry) return;
+    warn(
+      `${name}, the newest run of the flow, is of another file: ${origin.code.entry}. This is ${flow.bundle.entry}. ` +
+        "Name the run that is meant with --origin-run-id.",
+    );
+  };
 }
 
 async function findOrigin(records: RecordStore, flow: string, wanted: string | null): Promise<RunRecord> {
   const runId = wanted ?? (await records.listRuns(flow, { limit: 1 })).items[0];
   if (runId === undefined) throw errors.RESUME_NOTHING({ flow }, { where: { flow } });
   const record = await records.readRun(flow, runId);
-  if (record === null) throw errors.RUN_UNKNOWN({ flow, runId }, { where: { flow, run: runId } });
-  return record;
+  if (record !== null) return record;
+  const { items } = await records.listRuns(flow, { limit: SUGGESTED });
+  throw errors.RUN_UNKNOWN({ flow, runId, nearest: nearestNames(runId, items) }, { where: { flow, run: runId } });
 }
 
 /** A parameter that the code did not have then must have a default now: a resume takes no values. */

@@ -6,6 +6,7 @@ import { attemptTask } from "../task/attempt-task.js";
 import { type CleanState, noteCleanState } from "../task/clean-process.js";
 import { recordError, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { mapStacks } from "./map-stacks.js";
 import { type OpenRun, openRun } from "./open-run.js";
 import { endMark, type FromWorker, type ToWorker, type WorkerEnd } from "./worker-protocol.js";
 
@@ -112,8 +113,9 @@ function uncaught(task: string, error: unknown, origin: string): unknown {
 }
 
 async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
-  const datastore = await openLocation(message.location);
-  return openRun(datastore, message.flow, message.runId);
+  const run = await openRun(await openLocation(message.location), message.flow, message.runId);
+  mapStacks(run.storedCode);
+  return run;
 }
 
 async function makeAttempt(

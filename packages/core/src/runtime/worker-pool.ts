@@ -1,5 +1,6 @@
 import type { DatastoreLocation } from "../contracts/datastore.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { createOrphanGuard } from "./orphan-guard.js";
 import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { startWorker, type WorkerProcess } from "./worker-process.js";
 
@@ -16,10 +17,11 @@ export interface WorkerPool extends TaskLauncher {
 export function createWorkerPool(): WorkerPool {
   const workers = new Set<WorkerProcess>();
   const idle: WorkerProcess[] = [];
+  const guard = createOrphanGuard();
   let run: { location: DatastoreLocation; flow: string; runId: string } | undefined;
 
   const start = (): WorkerProcess => {
-    const worker = startWorker();
+    const worker = startWorker(guard);
     workers.add(worker);
     if (run !== undefined) worker.send({ type: "run", ...run });
     return worker;

@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { createDetachedGroups } from "./detached-groups.js";
+import type { OrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import { createStreamLines, type StreamLines } from "./stream-lines.js";
 import type { AttemptEnd, AttemptListener, ProcessDeath } from "./task-launcher.js";
@@ -36,13 +38,18 @@ interface Busy {
 }
 
 /** Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it. */
-export function startWorker(): WorkerProcess {
+export function startWorker(guard: OrphanGuard): WorkerProcess {
   const key = randomUUID();
   const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
     env: workerEnvironment(key),
   });
+  const detached = createDetachedGroups(guard);
+  const kill = (): void => {
+    killGroup(child.pid);
+    detached.kill();
+  };
   let busy: Busy | undefined;
   let retired: string | null = null;
   let exitStack: readonly string[] = [];
@@ -53,12 +60,18 @@ export function startWorker(): WorkerProcess {
     busy?.listener.onLine(stream, text, terminated);
   });
   const gone = waitForEnd(child, streams).then((death) => {
+    guard.remove(child.pid);
+    detached.kill();
     retired ??= "its process ended";
     const outOfMemory = /FATAL ERROR:.*(?:heap out of memory|Allocation failed)/.test(lastWords);
     busy?.finish({ status: "died", death: { ...death, outOfMemory, exitStack } });
     busy = undefined;
   });
   child.on("message", (message: FromWorker) => {
+    if (message.type === "detached") {
+      detached.change(message.pid, message.gone);
+      return;
+    }
     if (message.type === "exiting") {
       exitStack = message.stack;
       return;
@@ -84,6 +97,8 @@ export function startWorker(): WorkerProcess {
       number += 1;
       lastWords = "";
       const task = number;
+      // Idle workers see for themselves that the driver is gone.
+      guard.add(child.pid);
       const mark = endMark(key, task);
       const allRead = Promise.all(streams.map(([lines]) => new Promise<void>((read) => lines.expect(mark, read))));
       return new Promise((finish) => {
@@ -95,9 +110,9 @@ export function startWorker(): WorkerProcess {
       });
     },
     stop: () => stopGroup(child.pid),
-    kill: () => killGroup(child.pid),
+    kill,
     async close() {
-      killGroup(child.pid);
+      kill();
       await gone;
     },
   };

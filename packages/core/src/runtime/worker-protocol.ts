@@ -12,6 +12,8 @@ export type ToWorker =
 /** From a worker process to the driver. */
 export type FromWorker =
   | { readonly type: "ended"; readonly number: number; readonly end: WorkerEnd; readonly unclean: string | null }
+  /** A child process was started that leads a group of its own, or nothing is left of that group. */
+  | { readonly type: "detached"; readonly pid: number; readonly gone: boolean }
   /** The step's code called `process.exit`. */
   | { readonly type: "exiting"; readonly stack: readonly string[] };
 

@@ -1,12 +1,5 @@
-/** Objects that all code of a process shares, on which a step might leave something for the next one. */
-const SHARED: readonly object[] = [
-  ...[globalThis, process, console, Math, JSON],
-  ...[Object, Function, Array, String, Number, Date, RegExp, Promise, Error, Map, Set].flatMap(withPrototype),
-];
-
-/** Classes that Node loads when their name on `globalThis` is looked at, however one looks: only the names are noted. */
-const LOADED_LATE =
-  /Stream|QueuingStrategy|^(?:File|FormData|Headers|Request|Response|MessageEvent|WebSocket|CloseEvent|EventSource|Storage|Navigator|Crypto\w*|SubtleCrypto|navigator|crypto|localStorage|sessionStorage)$/;
+import { EventEmitter } from "node:events";
+import { isLoadedLate, sharedObjects } from "./shared-objects.js";
 
 /** What Node itself adds later: classes' own data, and on `process` the counts of what listens to it. */
 const NODES_OWN = /^(?:Symbol\(undici\.|_)/;
@@ -26,8 +19,10 @@ interface Noted {
 
 /** Takes note of the shared objects. Returns what looks for changes, which are too many to be undone one by one. */
 export function noteBuiltins(): () => string | null {
-  const noted = SHARED.map(note);
+  const noted = sharedObjects().map(note);
+  const { defaultMaxListeners } = EventEmitter;
   return () => {
+    if (EventEmitter.defaultMaxListeners !== defaultMaxListeners) return "defaultMaxListeners changed";
     for (const each of noted) {
       const changed = firstChange(each);
       if (changed !== undefined) return `${String(changed)} of a built-in object changed`;
@@ -36,13 +31,9 @@ export function noteBuiltins(): () => string | null {
   };
 }
 
-function withPrototype(builtin: { readonly prototype: object }): readonly object[] {
-  return [builtin, builtin.prototype];
-}
-
 function note(object: object): Noted {
   const keys = Reflect.ownKeys(object);
-  const looked = keys.filter((key) => !NODES_OWN.test(String(key)) && !(object === globalThis && isLate(key)));
+  const looked = keys.filter((key) => !NODES_OWN.test(String(key)) && !(object === globalThis && isLoadedLate(key)));
   const getterOf = (key: PropertyKey): unknown => Reflect.getOwnPropertyDescriptor(object, key)?.get;
   const plain = looked.filter((key) => getterOf(key) === undefined);
   const computed = looked.filter((key) => getterOf(key) !== undefined);
@@ -55,10 +46,6 @@ function note(object: object): Noted {
     computed,
     getters: computed.map(getterOf),
   };
-}
-
-function isLate(key: PropertyKey): boolean {
-  return typeof key === "string" && LOADED_LATE.test(key);
 }
 
 function firstChange({ object, size, keys, plain, values, computed, getters }: Noted): PropertyKey | undefined {

@@ -1,5 +1,9 @@
 import { noteBuiltins } from "./builtin-state.js";
+import { noteChildren } from "./child-processes.js";
 import { countHidden, watchHidden } from "./hidden-resources.js";
+import { countAsyncHooks, countHiddenWork, watchHiddenWork } from "./hidden-work.js";
+import { noteListeners } from "./listeners.js";
+import { noteRequired } from "./required-files.js";
 
 /** The state of the process that the next task must find as it was. */
 export interface CleanState {
@@ -11,18 +15,26 @@ export interface CleanState {
 }
 
 let changedBuiltin: (() => string | null) | undefined;
+let stillRequired: (() => string | null) | undefined;
 
 /** Takes note of the process's state before a task. */
 export function noteCleanState(): CleanState {
+  watchHidden();
+  watchHiddenWork();
   // Noted once: a process in which they changed gets no other task.
   changedBuiltin ??= noteBuiltins();
-  watchHidden();
+  stillRequired ??= noteRequired();
   // biome-ignore lint/style/noProcessEnv: it is noted here, and nothing is read from it
   const environment = { ...process.env };
   const folder = process.cwd();
   const mask = process.umask();
   const { exitCode, title } = process;
+  const changedListeners = noteListeners();
+  const leftChildren = noteChildren();
+  const [out, err] = [process.stdout.write, process.stderr.write];
   const before = survey();
+  // One of Node's own may be due here, and none is due for long.
+  before.delete("Immediate");
   return {
     restore() {
       restoreEnvironment(environment);
@@ -34,7 +46,10 @@ export function noteCleanState(): CleanState {
       } catch (error) {
         return `the working folder could not be restored (${String(error)})`;
       }
-      return changedBuiltin?.() ?? difference(before, survey());
+      if (process.stdout.write !== out || process.stderr.write !== err) return "a patch of the output left behind";
+      return (
+        changedBuiltin?.() ?? stillRequired?.() ?? changedListeners() ?? difference(before, survey()) ?? leftChildren()
+      );
     },
   };
 }
@@ -53,28 +68,24 @@ function restoreEnvironment(saved: NodeJS.ProcessEnv): void {
 }
 
 /** Counts of what a step can leave behind, by a name that a person understands. */
-function survey(): ReadonlyMap<string, number> {
+function survey(): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (name: string, by = 1): void => {
     counts.set(name, (counts.get(name) ?? 0) + by);
   };
-  for (const resource of process.getActiveResourcesInfo()) if (resource !== "Immediate") count(resource);
-  for (const event of process.eventNames()) count(`'${String(event)}' listeners`, process.listenerCount(event));
+  for (const resource of process.getActiveResourcesInfo()) count(resource);
   count("hidden timers or handles", countHidden());
-  if (Object.hasOwn(process.stdout, "write") || Object.hasOwn(process.stderr, "write")) count("patches of the output");
+  count("hidden work", countHiddenWork());
+  count("async hooks", countAsyncHooks());
+  if (process.hasUncaughtExceptionCaptureCallback()) count("callbacks for uncaught exceptions");
   return counts;
 }
 
+/** Fewer than before are no harm. */
 function difference(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string | null {
   for (const [name, count] of after) {
     const earlier = before.get(name) ?? 0;
     if (count > earlier) return `${count - earlier} ${name} left behind`;
   }
-  for (const [name, count] of before) if ((after.get(name) ?? 0) < count && !isResource(name)) return `${name} removed`;
   return null;
-}
-
-/** Fewer timers or sockets than before are no harm. */
-function isResource(name: string): boolean {
-  return /^[A-Z]/.test(name);
 }

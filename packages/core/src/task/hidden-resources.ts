@@ -2,7 +2,7 @@
 interface Resource {
   unref(this: Resource): unknown;
   close?(this: Resource, ...args: unknown[]): unknown;
-  /** Of a timer: that it will not fire any more. */
+  /** Of a timer or an immediate: that it will not fire any more. */
   readonly _destroyed?: boolean;
 }
 
@@ -26,6 +26,9 @@ export function watchHidden(): void {
   const timer = setTimeout(() => {}, 0);
   clearTimeout(timer);
   watch(Object.getPrototypeOf(timer));
+  const immediate = setImmediate(() => {});
+  clearImmediate(immediate);
+  watch(Object.getPrototypeOf(immediate));
   const handle = handlePrototype();
   if (handle !== undefined) watch(handle);
 }

@@ -23,8 +23,8 @@ const MAX_MEMBERS = 20;
 /** A place in a bundle's code. */
 const BUNDLE_PLACE = /(?:file:\/\/)?[^\s()]*metaflow-bundle-[0-9a-f]{64}\.mjs:(\d+):(\d+)/;
 
-/** The bundler calls a decorated class `_Train` while it makes it; its author called it `Train`. */
-const ALIAS = /^(at (?:async )?)_([A-Z]\w*\.)/;
+/** A place in a file, as stacks have it that were mapped where they came about. */
+const FILE_PLACE = /(?: \(|^at (?:async )?)((?:[A-Za-z]:\\|\/).+):(\d+):(\d+)\)?$/;
 
 /** Frames of Node itself. */
 const NODE_FRAME = /\((?:node:|internal\/)|at (?:async )?node:|metaflow-worker:/;
@@ -59,6 +59,8 @@ function record(thrown: unknown, context: ErrorContext, around: readonly unknown
     stack: frames.length === 0 && place !== null ? [`at ${showPlace(place, context.cwd)}`] : frames,
     codeFrame: known?.codeFrame ?? codeFrame ?? frameAt(place, context),
     fix: known?.fix ?? null,
+    // Another copy of the package may make errors without it.
+    ...(known?.resume?.length ? { resume: known.resume } : {}),
     cause: cause === undefined || endsHere || within.includes(cause) ? null : follow(cause),
     errors:
       Array.isArray(members) && typeOf(thrown) === "AggregateError" && !endsHere
@@ -121,17 +123,32 @@ function userFrames(stack: string, context: ErrorContext): { frames: readonly st
   for (const line of stack.split("\n")) {
     const frame = line.trim();
     if (!frame.startsWith("at ") || NODE_FRAME.test(frame) || frame.includes(OWN_FOLDER)) continue;
-    const place = BUNDLE_PLACE.exec(frame);
-    if (place === null || context.positions === null) {
+    const place = placeOf(frame, context.positions);
+    if (place === null) continue;
+    if (place === "other") {
       frames.push(frame);
       continue;
     }
-    const original = context.positions.original(Number(place[1]), Number(place[2]));
-    if (original === null) continue;
-    first ??= original;
-    frames.push(frame.replace(place[0], showPlace(original, context.cwd)).replace(ALIAS, "$1$2"));
+    first ??= place.source;
+    frames.push(frame.replace(place.text, () => showPlace(place.source, context.cwd)));
   }
   return { frames, first };
+}
+
+/** Where in the user's files a frame is, and how it says so; null for the bundler's own frames. */
+function placeOf(
+  frame: string,
+  positions: BundlePositions | null,
+): { readonly text: string; readonly source: SourcePosition } | "other" | null {
+  if (positions === null) return "other";
+  const inBundle = BUNDLE_PLACE.exec(frame);
+  if (inBundle !== null) {
+    const source = positions.original(Number(inBundle[1]), Number(inBundle[2]));
+    return source === null ? null : { text: inBundle[0], source };
+  }
+  const [, file, line, column] = FILE_PLACE.exec(frame) ?? [];
+  if (file === undefined || positions.sourceText(file) === null) return "other";
+  return { text: `${file}:${line}:${column}`, source: { file, line: Number(line), column: Number(column) } };
 }
 
 function frameAt(position: SourcePosition | null, { positions }: ErrorContext): string | null {

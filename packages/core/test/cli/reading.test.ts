@@ -154,7 +154,7 @@ it("a run that goes on can be watched", async () => {
 });
 
 it.each([
-  [["dump", "nowhere"], "is no path of the form <run>/<step>[/<task>]."],
+  [["dump", "nowhere"], "is no path of the form <run>/<step>[/<task>], as in latest/train."],
   [["dump", "1/start"], "Flow TrainFlow has no run '1'. Nearest: "],
   [["logs", "latest/trian"], "has no step 'trian'. Nearest: train, "],
   [["logs", "latest/train/7"], "has no task '7'. Nearest: i0, "],
@@ -174,5 +174,12 @@ it("without a flow's name all flows are meant, and the run that started last", a
   expect(runs.map(({ runId }: { runId: string }) => runId)).toContain(good);
   expect(cursor).toBeNull();
   expect((await json("status")).run.flow).toBe("OtherFlow");
+  expect((await json("status", "latest")).run.flow).toBe("OtherFlow");
+  expect((await json("status", "TrainFlow/latest")).run.flow).toBe("TrainFlow");
+  const { tasks } = await json("dump", "latest/end");
+  expect(tasks[0].pathspec).toMatch(/^OtherFlow\//);
+  expect((await metaflow("dump", "latest")).stderr).toContain(
+    "'latest' is no path of the form Flow/<run>/<step>[/<task>], as in TrainFlow/latest/train.",
+  );
   expect((await metaflow("runs", "--cursor", "x")).stderr).toContain("name one of OtherFlow, TrainFlow.");
 });

@@ -146,6 +146,17 @@ describe("run", () => {
 });
 
 describe("the commands of schedulers", () => {
+  it("take latest for the newest run", async () => {
+    const root = join(cwd, "latest");
+    const schedule = (...words: string[]) => runCli([...words, "--datastore-root", root], { cwd });
+    expect(await schedule("step", "TrainFlow/latest/start/0")).toMatchObject({ code: 2 });
+    const { stdout } = await schedule("train.ts", "init");
+    expect(await schedule("step", "TrainFlow/latest/start/0")).toMatchObject({ code: 0 });
+    expect((await schedule("region", "TrainFlow/latest", "end")).stdout).toContain(
+      `Region TrainFlow/${stdout.trim()} from end successful`,
+    );
+  });
+
   it("register a run and execute its parts, each in a process of its own", async () => {
     const root = ["--datastore-root", join(cwd, "scheduled")];
     const init = await runCli(["train.ts", "init", "--run-id", "r1", "--alpha", "3", ...root], { cwd });

@@ -41,6 +41,16 @@ describe("metaflow", () => {
   it.each([
     [["rnu"], "MF_COMMAND_UNKNOWN", "Did you mean 'run'?"],
     [["train"], "MF_COMMAND_UNKNOWN", "Did you mean 'train.ts'?"],
+    [["package.json", "run"], "MF_FLOW_FILE_KIND", "'package.json' is no flow file: its name ends in .ts, .mts"],
+    [["orders.csv"], "MF_FLOW_FILE_KIND", "'orders.csv' is no flow file"],
+    [["m", "run"], "MF_FLOW_FILE_KIND", "'m' is no flow file"],
+    [["train", "run"], "MF_COMMAND_UNKNOWN", "Did you mean 'train.ts'?"],
+    [["elephant"], "MF_COMMAND_UNKNOWN", "There is no command 'elephant'. `metaflow --help` lists all."],
+    [
+      ["train.ts", "check", "--limit", "3"],
+      "MF_OPTION_UNKNOWN",
+      "no option '--limit'. `metaflow train.ts check --help`",
+    ],
     [["train.ts", "chek"], "MF_COMMAND_UNKNOWN", "Did you mean 'check'?"],
     [["train.ts", "run", "--alhpa", "1"], "MF_OPTION_UNKNOWN", "Did you mean '--alpha'?"],
     [["train.ts", "check", "--jsno"], "MF_OPTION_UNKNOWN", "Did you mean '--json'?"],
@@ -52,12 +62,32 @@ describe("metaflow", () => {
     ],
     [["train.ts", "run", "--isolation", "pod"], "MF_OPTION_INVALID", "one of pool, process"],
     [["train.ts", "run", "--tag", ""], "MF_TAG_INVALID", "it is empty"],
+    [
+      ["train.ts", "resume", "--alpha", "1"],
+      "MF_RESUME_PARAMETER_GIVEN",
+      "--alpha cannot be given: a resume has the parameters",
+    ],
+    [["train.ts", "resume", "--no-verbose"], "MF_RESUME_PARAMETER_GIVEN", "Start a new run to change them"],
+    [["train.ts", "resume", "--alhpa", "1"], "MF_OPTION_UNKNOWN", "no option '--alhpa'"],
     [["step", "Flow/1/start"], "MF_PATHSPEC_INVALID", "Flow/run/step/task"],
   ])("refuses %j in one line", async (words, errorCode, message) => {
     const { code, stdout, stderr } = await runCli(words, { cwd });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^Error ${errorCode}: [^\n]*\n$`));
     expect(stderr).toContain(message);
+  });
+
+  it.each([[["runs"]], [["train.ts", "runs"]]])("%j is no error where nothing has run yet", async (words) => {
+    const empty = await makeTempDir();
+    await writeFlow(empty, "train.ts", parameterFlow);
+    const { code, stdout, stderr } = await runCli(words, { cwd: empty });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^No runs yet\. `.*metaflow \S+ run` makes one/);
+    expect(await runCli([...words, "--json"], { cwd: empty })).toMatchObject({
+      code: 0,
+      stdout: '{"runs":[],"cursor":null}\n',
+    });
+    expect((await runCli([...words, "--status", "failed"], { cwd: empty })).stderr).toBe("No such run.\n");
   });
 
   it("says that a command needs a flow", async () => {

@@ -108,6 +108,8 @@ export default class JoinFlow extends FlowSpec {
     expect(code).toBe("MF_ARTIFACT_ABSENT");
     expect(message).toContain("'score' in step 'join'");
     expect(fix).toContain("mergeArtifacts");
+    // The join failed itself, so that a resume begins with it anyway.
+    expect(await run.error("join")).not.toHaveProperty("resume");
   });
 });
 

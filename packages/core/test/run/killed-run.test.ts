@@ -55,3 +55,33 @@ it("a run whose command was killed keeps its tasks, is seen to be dead, and can 
   expect((await resumed.values("end")).done).toEqual([0, 1, 2, 3, 4, 5]);
   expect((await resumed.run.task("body", "i0")).originPathspec).toBe(`${dead.run.pathspec}/body/i0`);
 });
+
+const LOOP = `${IMPORTS}
+import { spawn } from "node:child_process";
+export default class LoopFlow extends FlowSpec {
+  items = [0, 1];
+  @step start() { this.next(this.body, { foreach: this.items }); }
+  @step body() {
+    const child = spawn("sleep", ["60"], { stdio: "ignore" });
+    process.stdout.write("pid " + process.pid + " child " + child.pid + "\\n");
+    while (this.items.length > 0);
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<LoopFlow>) { this.next(this.end); }
+  @step end() {}
+}
+`;
+
+for (const isolation of ["pool", "process"])
+  it(`nothing is left of a run whose command was killed while its steps never came to rest (${isolation})`, async () => {
+    const folder = await createFlowFolder({ "flow.ts": LOOP });
+    const cli = folder.start(["flow.ts", "run", "--max-workers", "2", "--isolation", isolation]);
+    await cli.waitFor(/(?:pid \d+[\s\S]*){2}/);
+    const pids = [...cli.output().matchAll(/(?:pid|child) (\d+)/g)].map((match) => Number(match[1]));
+    cli.child.kill("SIGKILL");
+    for (let waited = 0; pids.some(isAlive) && waited < 3000; waited += 50) await sleep(50);
+    expect(pids.length).toBeGreaterThanOrEqual(4);
+    const left = pids.filter(isAlive);
+    for (const pid of left) process.kill(pid, "SIGKILL");
+    expect(left).toEqual([]);
+  });

@@ -1,5 +1,6 @@
 /** Runs that are continued where they failed. */
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { everyTask, everyWayFlow } from "./every-way.js";
 import { createFlowFolder, type FinishedRun, type FlowFolder } from "./flow-run.js";
@@ -17,6 +18,8 @@ const started = ({ events }: FinishedRun): string[] =>
   events.flatMap((event) => (event.type === "task.started" ? [`${event.step}/${event.task}`] : []));
 const originOf = ({ events }: FinishedRun): unknown =>
   events[0]?.type === "run.started" ? events[0].originRunId : null;
+const warnings = ({ events }: FinishedRun): string[] =>
+  events.flatMap((event) => (event.type === "run.warning" ? [event.message] : []));
 const idOf = ({ run }: FinishedRun): string => run.id;
 
 /** Where each committed task's result came from; null: it was made in this run. */
@@ -131,12 +134,36 @@ describe("resume", () => {
     expect(started(resumed)).toEqual(expect.arrayContaining(["again/i0-r1", "again/i0-r2", "join/0", "end/0"]));
   });
 
+  it("says so where nothing was left to run, and how to run a step again", async () => {
+    const done = await run();
+    const again = await resume();
+    expect(again.finished.counts.successful).toBe(0);
+    expect(warnings(again)).toEqual([
+      `Nothing was left to run after ${done.run.pathspec}; name a step to run it and what follows again: resume <step>.`,
+    ]);
+    expect((await folder.cli(["flow.ts", "resume"])).stderr).toMatch(/^Warning: Nothing was left to run after /);
+    expect(warnings(await resume(["end"]))).toEqual([]);
+  });
+
+  it("warns where the newest run is one of another file", async () => {
+    const two = await createFlowFolder({ "a/flow.ts": everyWayFlow, "b/flow.ts": everyWayFlow });
+    const failed = await two.run(["a/flow.ts", "run"], { env: { FAIL: "join/0" } });
+    const resumed = await two.run(["b/flow.ts", "resume"]);
+    expect(resumed.code).toBe(0);
+    expect(resumed.events.slice(0, 2)).toMatchObject([{ type: "run.started" }, { type: "run.warning" }]);
+    const message = warnings(resumed).join();
+    for (const file of ["a/flow.ts", "b/flow.ts"]) expect(message).toContain(join(two.path, file));
+    expect(message).toContain(failed.run.pathspec);
+    const named = await two.run(["b/flow.ts", "resume", "--origin-run-id", idOf(failed)]);
+    expect(warnings(named)).toEqual([]);
+  });
+
   it("refuses a run or a step that is not there, and leaves nothing behind", async () => {
     const runsNow = async () => (await folder.cli(["runs", "--json"])).lines.length;
     const before = await runsNow();
     const unknown = await folder.cli(["flow.ts", "resume", "--origin-run-id", "123"]);
     expect(unknown.code).toBe(2);
-    expect(unknown.stderr).toContain("123");
+    expect(unknown.stderr).toMatch(/Flow EveryWay has no run '123'\. Nearest: \d{16}, \d{16}, \d{16}\./);
     const noStep = await folder.cli(["flow.ts", "resume", "nowhere"]);
     expect(noStep.code).toBe(2);
     expect(noStep.stderr).toMatch(/no step 'nowhere' to resume from; its steps are start, /);

@@ -109,11 +109,19 @@ describe("foreach", () => {
     expect(failure?.error).toMatchObject({
       code: "MF_FOREACH_TOO_WIDE",
       fix: expect.stringContaining("--max-num-splits 7"),
+      resume: ["--max-num-splits", "7"],
+      stack: [expect.stringMatching(/^at each\.ts:\d+:\d+$/)],
+      codeFrame: expect.stringMatching(/^> .* start\(\)/m),
     });
     expect(failure?.error.message).toMatch(/'start'.*'list'.*7.*6/);
     expect(run.events.filter(({ type }) => type === "task.started")).toHaveLength(1);
     const enough = await folder.run(["each.ts", "run", "--how", "range", "--max-num-splits", "7"]);
     expect(enough.code).toBe(0);
+    const shown = await folder.cli(["each.ts", "run", "--how", "range", "--max-num-splits", "6"]);
+    expect(shown.stdout).toMatch(/^The run could not go on after \w+\/\d+\/start\/0:$/m);
+    expect(shown.stdout).toContain("metaflow each.ts resume --max-num-splits 7");
+    const { stdout } = await folder.cli(["each.ts", "status"]);
+    expect(stdout).toMatch(/metaflow each\.ts resume --max-num-splits 7 --origin-run-id \d+/);
   });
 
   it("runs one task at a time with --max-workers 1, in the order of the items", async () => {
@@ -169,6 +177,8 @@ describe("a loop", () => {
     expect(run.finished.failure?.error).toMatchObject({
       code: "MF_LOOP_LIMIT_REACHED",
       message: expect.stringMatching(/'judge'.*'work'.*4/),
+      stack: [expect.stringMatching(/^at loop\.ts:\d+:\d+$/)],
+      codeFrame: expect.stringMatching(/^> .* judge\(\)/m),
     });
     expect(await run.tasks("work")).toHaveLength(4);
   });

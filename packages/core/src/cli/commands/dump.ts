@@ -31,21 +31,25 @@ export const dumpCommand = defineCommand({
     const failures: DumpedArtifact[] = [];
     let tasks = 0;
     let last: Task | undefined;
-    for await (const task of tasksOf(client, target)) {
-      const dumped = await loadDump(task, options);
-      failures.push(...dumped.filter(({ error }) => error !== undefined));
-      for (const { artifact } of dumped) seen.add(artifact.name);
-      if (json)
-        output.write(`${tasks === 0 ? '{"tasks":[' : ","}${JSON.stringify(dumpJson(task, dumped, serializers))}`);
-      else {
-        if (tasks > 0) output.line();
-        for (const line of dumpLines(task, dumped, output.colors, options.maxValueSize)) output.line(line);
+    try {
+      for await (const task of tasksOf(client, target)) {
+        const dumped = await loadDump(task, options);
+        failures.push(...dumped.filter(({ error }) => error !== undefined));
+        for (const { artifact } of dumped) seen.add(artifact.name);
+        if (json)
+          output.write(`${tasks === 0 ? '{"tasks":[' : ","}${JSON.stringify(dumpJson(task, dumped, serializers))}`);
+        else {
+          if (tasks > 0) output.line();
+          for (const line of dumpLines(task, dumped, output.colors, options.maxValueSize)) output.line(line);
+        }
+        tasks += 1;
+        last = task;
+        await output.flush();
       }
-      tasks += 1;
-      last = task;
-      await output.flush();
+    } finally {
+      // Also where the next task cannot be read: what was printed stays a document, and the error follows on its own line.
+      if (json && tasks > 0) output.line("]}");
     }
-    if (json) output.line("]}");
     if (last !== undefined) checkIncluded(options, seen, last);
     for (const { error } of failures)
       output.note(`${output.noteColors.red("Error")} ${error?.code}: ${error?.message}`);

@@ -14,6 +14,7 @@ export const resumeCommand = defineCommand({
       fallbackText: "the newest run of the flow",
     }),
   },
+  keepsParameters: true,
   usesPool: true,
   async run(context) {
     const flow = await context.flow();

@@ -3,7 +3,7 @@ import type { Run } from "../../client/run.js";
 import type { RunQuery } from "../../client/types.js";
 import type { Page } from "../../contracts/record-store.js";
 import { errors } from "../../errors/codes.js";
-import { defineCommand } from "../command.js";
+import { type CommandContext, defineCommand } from "../command.js";
 import { showDuration } from "../display/duration.js";
 import { errorLines } from "../display/run-summary.js";
 import { ExitCode } from "../exit-code.js";
@@ -16,16 +16,18 @@ import { showStatus, showTime } from "../reading/show-status.js";
 import { alignColumns } from "../reading/table.js";
 import { newestFirst, readTarget } from "../reading/target.js";
 
+const listOptions = {
+  status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead, unreadable" }),
+  tag: listOption("--tag <tag>", { help: "runs with this tag; give it again for runs with both" }),
+  since: timeOption("--since <time>", { help: "started then or later: 2026-01-02, 2026-01-02T03:04Z, 90m, 7d" }),
+  until: timeOption("--until <time>", { help: "started before" }),
+  limit: integerOption("--limit <n>", { help: "at most this many", min: 1, fallback: 20 }),
+  cursor: textOption("--cursor <cursor>", { help: "continue where the page before ended" }),
+};
+
 export const runsCommand = defineCommand({
   arguments: [{ syntax: "[flow]", help: "the flow's name, where no file is given; all flows by default" }],
-  options: {
-    status: statusOption("--status <statuses>", { help: "running, successful, failed, cancelled, dead, unreadable" }),
-    tag: listOption("--tag <tag>", { help: "runs with this tag; give it again for runs with both" }),
-    since: timeOption("--since <time>", { help: "started then or later: 2026-01-02, 2026-01-02T03:04Z, 90m, 7d" }),
-    until: timeOption("--until <time>", { help: "started before" }),
-    limit: integerOption("--limit <n>", { help: "at most this many", min: 1, fallback: 20 }),
-    cursor: textOption("--cursor <cursor>", { help: "continue where the page before ended" }),
-  },
+  options: listOptions,
   async run(context) {
     const { output, json } = context;
     const { client } = await openClient(context);
@@ -37,7 +39,7 @@ export const runsCommand = defineCommand({
       output.json({ runs: page.items.map(runJson), cursor: page.cursor ?? null });
       return code;
     }
-    if (page.items.length === 0) output.note("No such run.");
+    if (page.items.length === 0) output.note(nothingFound(context));
     else for (const line of runTable(page.items, output.colors)) output.line(line);
     if (page.cursor !== undefined) output.note(`There are more: --cursor ${page.cursor}`);
     for (const { failure } of damaged) {
@@ -47,6 +49,15 @@ export const runsCommand = defineCommand({
   },
 });
 
+/** An empty list is an answer, not an error, whether a flow's file was named or not. */
+function nothingFound({ options, hint, flowReference }: CommandContext<typeof listOptions>): string {
+  const { status, tag, since, until, cursor } = options;
+  const isAsked = [status, since, until, cursor].some((given) => given !== undefined) || tag.length > 0;
+  if (isAsked) return "No such run.";
+  const run = flowReference === null ? "metaflow <flow.ts> run" : hint("run");
+  return `No runs yet. \`${run}\` makes one; --datastore-root says where others are kept.`;
+}
+
 /** Runs of the flow that is named, or of all flows. */
 async function readRuns(
   context: ReadingContext,
@@ -55,6 +66,9 @@ async function readRuns(
 ): Promise<Page<Run>> {
   const [name] = context.args;
   const flows = name === undefined && context.flowReference === null ? await client.flows() : [];
+  if (name === undefined && context.flowReference === null && flows.length === 0) {
+    return { items: [], cursor: undefined };
+  }
   if (flows.length > 1) {
     // Pages of several lists have no place in common to continue at.
     if (query.cursor !== undefined) throw errors.FLOW_NOT_NAMED({ flows: flows.map((flow) => flow.name) });

@@ -29,12 +29,15 @@ function countsText({ successful, carriedOver, failed }: RunCounts): string {
 
 function failureLines({ failure }: Finished, colors: Colors): readonly string[] {
   if (failure === null) return [];
-  const what = failure.pathspec === null ? "The run" : failure.pathspec;
-  return [
-    "",
-    `${colors.bold(what)} failed:`,
-    ...errorLines(failure.error, colors).map((line) => `  ${line}`.trimEnd()),
-  ];
+  return ["", failureTitle(failure, colors), ...errorLines(failure.error, colors).map((line) => `  ${line}`.trimEnd())];
+}
+
+/** Errors of the driver: the task that led to them is done, and counts as such. */
+const AFTER_TASK: ReadonlySet<string | null> = new Set(["MF_FOREACH_TOO_WIDE", "MF_LOOP_LIMIT_REACHED"]);
+
+function failureTitle({ pathspec, error }: NonNullable<Finished["failure"]>, { bold }: Colors): string {
+  if (pathspec !== null && AFTER_TASK.has(error.code)) return `The run could not go on after ${bold(pathspec)}:`;
+  return `${bold(pathspec ?? "The run")} failed:`;
 }
 
 /** A recorded error with its causes: what happened, the user's frames, the place, the fix. */
@@ -65,7 +68,7 @@ function nextCommands(
         ]
       : [
           ...(failed === null ? [] : [[hint("logs", failed), "what the task printed"] as const]),
-          [hint("resume"), "continue with what did not finish"],
+          [hint("resume", ...(failure?.error.resume ?? [])), "continue with what did not finish"],
         ];
   const width = Math.max(...suggestions.map(([command]) => command.length));
   return [

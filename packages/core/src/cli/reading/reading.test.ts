@@ -252,8 +252,14 @@ Next
 
 describe("a wrong path", () => {
   it.each([
-    [["dump", "TrainFlow/1"], "'TrainFlow/1' is no path of the form Flow/<run>/<step>[/<task>]."],
-    [["dump", `TrainFlow/${RUN}/a/b/c`], `'TrainFlow/${RUN}/a/b/c' is no path of the form Flow/<run>/<step>[/<task>].`],
+    [
+      ["dump", "TrainFlow/1"],
+      "'TrainFlow/1' is no path of the form Flow/<run>/<step>[/<task>], as in TrainFlow/latest/train.",
+    ],
+    [
+      ["dump", `TrainFlow/${RUN}/a/b/c`],
+      `'TrainFlow/${RUN}/a/b/c' is no path of the form Flow/<run>/<step>[/<task>], as in TrainFlow/latest/train.`,
+    ],
     [["dump", "TrainFlow/1/start"], `Flow TrainFlow has no run '1'. Nearest: ${FAILED}, ${RUN}.`],
     [["dump", `TrainFlow/${RUN}/strat`], "has no step 'strat'. Nearest: start, "],
     [["logs", `TrainFlow/${RUN}/train/i9`], "has no task 'i9'. Nearest: i0, i1, i2."],
@@ -262,7 +268,7 @@ describe("a wrong path", () => {
     [["dump", `TrainFlow/${RUN}/start`, "--include", "modles"], "has no artifact 'modles'. Nearest: models, "],
     [["status", "TrianFlow"], "There is no flow 'TrianFlow' in "],
     [["runs", "TrianFlow"], "There is no flow 'TrianFlow' in "],
-    [["runs", "TrianFlow/1"], "'TrianFlow/1' is no path of the form Flow."],
+    [["runs", "TrianFlow/1"], "'TrianFlow/1' is no path of the form Flow, as in TrainFlow."],
   ])("is answered in one line: %s", async (words, message) => {
     const { code, err, out } = await metaflow(...words);
     expect(err).toContain(message);

@@ -127,7 +127,9 @@ function nextLines(
     ...(run.status === "running" && first !== undefined ? [hint("logs", first.pathspec, "--follow")] : []),
     ...(run.status === "successful" ? [hint("dump", `${run.pathspec}/end`)] : []),
     // It takes the flow's file.
-    ...(isResumable(run) && flowReference !== null ? [hint("resume", "--origin-run-id", run.id)] : []),
+    ...(isResumable(run) && flowReference !== null
+      ? [hint("resume", ...(run.failure?.error.resume ?? []), "--origin-run-id", run.id)]
+      : []),
   ];
   return commands.map((command) => colors.cyan(command));
 }

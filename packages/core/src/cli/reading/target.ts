@@ -19,7 +19,7 @@ export interface TargetForm {
 
 /**
  * Reads `<run>/<step>/<task>`, which begins with the flow's name where no flow's file stands before the command, and
- * may begin with it where one does. Nothing at all means the flow that ran last.
+ * may begin with it where one does. Nothing at all, or `latest` as the first part, means the flow that ran last.
  *
  * @throws MF_PATHSPEC_INVALID with the form it should have
  */
@@ -31,7 +31,7 @@ export async function readTarget(
 ): Promise<Target> {
   const known = context.flowReference === null ? null : (await context.definition()).name;
   const words = text === undefined ? [] : text.split("/");
-  const isNamed = known === null || words[0] === known;
+  const isNamed = known === null ? words[0] !== "latest" : words[0] === known;
   const flow = (isNamed ? words.shift() : null) ?? known ?? (await newestFlow(client, context));
   if (words.length < form.least || words.length > form.most || words.includes("") || flow === "") {
     throw errors.PATHSPEC_INVALID({ given: text ?? "", form: showForm(form, known) });

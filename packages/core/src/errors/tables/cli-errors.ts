@@ -1,15 +1,27 @@
+function didYouMean(nearest: string | undefined): string {
+  return nearest === undefined ? "" : ` Did you mean '${nearest}'?`;
+}
+
 /** The command line, its settings and the files that hold them. */
 export const cliErrors = {
   USAGE: {
     message: (v: { problem: string; command: string }) => `${v.problem}. \`${v.command} --help\` says what it takes.`,
   },
   COMMAND_UNKNOWN: {
-    message: (v: { command: string; nearest: string; help: string }) =>
-      `There is no command '${v.command}'. Did you mean '${v.nearest}'? \`${v.help}\` lists all.`,
+    message: (v: { command: string; nearest: string | undefined; help: string }) =>
+      `There is no command '${v.command}'.${didYouMean(v.nearest)} \`${v.help}\` lists all.`,
+  },
+  FLOW_FILE_KIND: {
+    message: (v: { file: string }) =>
+      `'${v.file}' is no flow file: its name ends in .ts, .mts, .cts, .js, .mjs, .cjs, .tsx or .jsx.`,
   },
   OPTION_UNKNOWN: {
-    message: (v: { option: string; command: string; nearest: string }) =>
-      `There is no option '${v.option}'. Did you mean '${v.nearest}'? \`${v.command} --help\` lists all.`,
+    message: (v: { option: string; command: string; nearest: string | undefined }) =>
+      `There is no option '${v.option}'.${didYouMean(v.nearest)} \`${v.command} --help\` lists all.`,
+  },
+  RESUME_PARAMETER_GIVEN: {
+    message: (v: { option: string }) =>
+      `${v.option} cannot be given: a resume has the parameters of the run that it continues. Start a new run to change them.`,
   },
   OPTION_INVALID: {
     message: (v: { option: string; text: string; expected: string }) =>

@@ -1,7 +1,22 @@
+const EXAMPLES: Readonly<Record<string, string>> = {
+  Flow: "TrainFlow",
+  run: "latest",
+  step: "train",
+  task: "i3",
+  artifact: "score",
+};
+
+/** `TrainFlow/latest/train` for `Flow/<run>/<step>[/<task>]`: what may be left out is left out, if anything else is there. */
+function examplePath(form: string): string {
+  const must = form.replace(/\[.*$/, "") || form;
+  return must.replace(/[<>[\]]/g, "").replace(/\w+/g, (part) => EXAMPLES[part] ?? part);
+}
+
 /** Reading what runs left. Each is one line, so that a wrong path on the command line gets a short answer. */
 export const clientErrors = {
   PATHSPEC_INVALID: {
-    message: (v: { given: string; form: string }) => `'${v.given}' is no path of the form ${v.form}.`,
+    message: (v: { given: string; form: string }) =>
+      `'${v.given}' is no path of the form ${v.form}, as in ${examplePath(v.form)}.`,
   },
   NO_SUCH_FLOW: {
     message: (v: { flow: string; root: string; nearest: readonly string[] }) =>

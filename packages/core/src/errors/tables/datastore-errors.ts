@@ -21,7 +21,8 @@ export const datastoreErrors = {
   DATASTORE_DENIED: {
     message: (v: { action: string; key: string; root: string }) =>
       `Not allowed to ${v.action} '${shown(v.key)}' in ${v.root}.`,
-    fix: () => "Check the permissions of the user or role that this process runs as.",
+    fix: (v: { root: string }) =>
+      `Check what the user or role that this process runs as may do in ${v.root}, or choose another place with --datastore-root.`,
   },
   DATASTORE_BROKEN: {
     message: (v: { action: string; key: string; root: string; reason: string }) =>

@@ -59,6 +59,11 @@ export const graphErrors = {
       `Method '${v.step}' is written like a step${v.leadsOn ? ", with a this.next(...)," : ""} but is not marked as one.`,
     fix: (v: { step: string }) => `Mark the method with @step: \`@step ${v.step}() { … }\`.`,
   },
+  GRAPH_STEP_PRIVATE_FIELD: {
+    message: (v: { step: string; reader: string }) =>
+      `Step '${v.step}' assigns a #private field that step '${v.reader}' reads: it is lost when the step ends.`,
+    fix: () => "Use a field with an ordinary name, which is stored; `private` may stand before it.",
+  },
   GRAPH_STEP_GENERATOR: {
     message: (v: { step: string }) => `Step '${v.step}' is a generator.`,
     fix: () => "Remove the `*`; a step is an ordinary or an async method.",

@@ -8,6 +8,8 @@ export const runErrors = {
       const inputs = v.join === v.step ? `, or read it from an input, as in inputs[0].${v.artifact}` : "";
       return `Join '${v.join}' passes on only what it assigns or merges: call this.mergeArtifacts(inputs) there${inputs}.`;
     },
+    // The join was done, and is taken over unless it is named.
+    resume: (v: { step: string; join: string | null }) => (v.join === null || v.join === v.step ? [] : [v.join]),
   },
   ARTIFACT_NAME_TAKEN: {
     message: (v: { name: string }) => `this.${v.name} is a method of the flow and cannot be assigned.`,
@@ -48,6 +50,7 @@ export const runErrors = {
     message: (v: { artifact: string; step: string; splits: number; limit: number }) =>
       `The foreach of step '${v.step}' over '${v.artifact}' has ${v.splits} items, more than the limit of ${v.limit}.`,
     fix: (v: { splits: number }) => `Raise the limit with --max-num-splits ${v.splits}.`,
+    resume: (v: { splits: number }) => ["--max-num-splits", String(v.splits)],
   },
   SWITCH_NO_CASE: {
     message: (v: { step: string; condition: string; value: string; cases: readonly string[] }) =>
@@ -129,7 +132,8 @@ export const runErrors = {
     message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has a run '${v.runId}' already.`,
   },
   RUN_UNKNOWN: {
-    message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has no run '${v.runId}'.`,
+    message: (v: { flow: string; runId: string; nearest?: readonly string[] }) =>
+      `Flow ${v.flow} has no run '${v.runId}'.${v.nearest?.length ? ` Nearest: ${v.nearest.join(", ")}.` : ""}`,
   },
   RESUME_NOTHING: {
     message: (v: { flow: string }) => `Flow ${v.flow} has no run that could be resumed.`,
