@@ -4,13 +4,12 @@ import { schemeOf } from "../datastore/scheme-of.js";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import { chooseFlow, type FlowCandidate, findFlows } from "../flow/find-flows.js";
-import { bundleFlow } from "../packaging/bundle-flow.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace, FlowBundle } from "../packaging/flow-bundle.js";
-import { createBundlePositions } from "../packaging/source-locator.js";
+import { loadBundle } from "../packaging/load-bundle.js";
 import type { ProjectConfig } from "../registry/define-config.js";
-import { recordError } from "../task/record-error.js";
 import type { FlowReference } from "./flow-reference.js";
+import { packageVersion } from "./version.js";
 
 /** A flow's file, evaluated. */
 export interface FlowModule {
@@ -28,7 +27,7 @@ export interface FlowModule {
  */
 export async function loadFlowModule(reference: FlowReference, cwd: string): Promise<FlowModule> {
   const configFile = findProjectConfig(dirname(resolve(cwd, reference.file)));
-  const bundle = await bundleFlow(reference.file, configFile);
+  const bundle = await loadBundle(reference.file, configFile, packageVersion());
   const namespace = await evaluate(bundle, cwd);
   const candidate = chooseFlow(findFlows(namespace.flow), reference.name ?? undefined);
   return { bundle, candidate, config: checkConfig(namespace.config.default, configFile), configFile };
@@ -38,7 +37,7 @@ export async function loadFlowModule(reference: FlowReference, cwd: string): Pro
 export async function loadProjectConfig(cwd: string): Promise<Pick<FlowModule, "config" | "configFile">> {
   const file = findProjectConfig(cwd);
   if (file === undefined) return { config: {}, configFile: undefined };
-  const bundle = await bundleFlow(file);
+  const bundle = await loadBundle(file, undefined, packageVersion());
   const namespace = await evaluate(bundle, cwd);
   return { config: checkConfig(namespace.flow.default, file), configFile: file };
 }
@@ -49,6 +48,10 @@ async function evaluate(bundle: FlowBundle, cwd: string): Promise<BundleNamespac
     return await createBundleEvaluator(bundle)();
   } catch (error) {
     if (!isMetaflowError(error, "MF_FLOW_NOT_LOADED")) throw error;
+    const [{ recordError }, { createBundlePositions }] = await Promise.all([
+      import("../task/record-error.js"),
+      import("../packaging/source-locator.js"),
+    ]);
     const positions = createBundlePositions(bundle);
     const { type, message, codeFrame, stack } = recordError(error.cause, { positions, cwd });
     const frames = stack.map((frame) => `\n    ${frame}`).join("");

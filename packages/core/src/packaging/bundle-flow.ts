@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type BuildFailure, build, type OutputFile } from "esbuild";
+import { type BuildFailure, build, type Metafile, type OutputFile } from "esbuild";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
+import type { BundleTrace } from "./bundle-trace.js";
 import { bundlerFailure } from "./bundler-failure.js";
 import { externalPackagesPlugin } from "./external-packages-plugin.js";
 import { BARE_CONFIG, type FlowBundle } from "./flow-bundle.js";
@@ -14,25 +15,37 @@ import { moduleToFunction } from "./module-to-function.js";
 const banner = (flowFile: string): string =>
   `import { createRequire as __metaflowCreateRequire } from "node:module"; const require = __metaflowCreateRequire(${JSON.stringify(flowFile)});`;
 
+/** The program that puts the flow's file and the config together; the name is the bundler's own. */
+const STDIN = "<stdin>";
+
 /**
  * Bundles a flow's file and everything of the user's own that it imports into one program; installed packages stay
  * outside. The bundle exports `flow`, the file's namespace, and `config`, that of `metaflow.config.ts`
- * where there is one.
+ * where there is one. What the bundle was made of is noted in the trace.
  *
  * @throws FLOW_FILE_NOT_FOUND, FLOW_NOT_BUNDLED with every message of the bundler.
  */
-export async function bundleFlow(file: string, configFile?: string | undefined): Promise<FlowBundle> {
+export async function bundleFlow(
+  file: string,
+  configFile?: string | undefined,
+  trace?: BundleTrace | undefined,
+): Promise<FlowBundle> {
   const entry = resolve(file);
   if (!existsSync(entry)) throw errors.FLOW_FILE_NOT_FOUND({ file });
   const root = dirname(entry);
-  const outputs = await runBundler(entry, root, configFile);
+  const outputs = await runBundler(entry, root, configFile, trace);
   const code = moduleToFunction(textOf(outputs, ".mjs"));
   const map = textOf(outputs, ".mjs.map");
   const sha256 = createHash("sha256").update(code).digest("hex");
   return { entry, root, code, map, sha256 };
 }
 
-async function runBundler(entry: string, root: string, configFile: string | undefined): Promise<readonly OutputFile[]> {
+async function runBundler(
+  entry: string,
+  root: string,
+  configFile: string | undefined,
+  trace: BundleTrace | undefined,
+): Promise<readonly OutputFile[]> {
   const config = configFile === undefined ? BARE_CONFIG : `export * as config from ${JSON.stringify(configFile)};`;
   try {
     const result = await build({
@@ -52,8 +65,10 @@ async function runBundler(entry: string, root: string, configFile: string | unde
       logLevel: "silent",
       banner: { js: banner(entry) },
       loader: { ".node": "copy" },
-      plugins: [externalPackagesPlugin(), importMetaPlugin()],
+      metafile: true,
+      plugins: [externalPackagesPlugin(trace), importMetaPlugin()],
     });
+    if (trace !== undefined) noteInputs(trace, root, result.metafile);
     return result.outputFiles;
   } catch (error) {
     if (isMetaflowError(error)) throw error;
@@ -65,4 +80,12 @@ function textOf(outputs: readonly OutputFile[], ending: string): string {
   const output = outputs.find((file) => file.path.endsWith(ending));
   if (output === undefined) throw new Error(`The bundler gave no ${ending} file.`);
   return output.text;
+}
+
+function noteInputs(trace: BundleTrace, root: string, { inputs }: Metafile): void {
+  for (const [name, { imports }] of Object.entries(inputs)) {
+    if (name !== STDIN) trace.inputs.push(resolve(root, name));
+    // A pattern stays in the list of imports as it is written, besides the files that were found.
+    if (imports.some(({ path, external }) => external === true && path.includes("*"))) trace.hasPatterns = true;
+  }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Socket } from "node:net";
 
 /** Ends process groups when the driver goes away without having ended them, even if it was killed. */
 export interface OrphanGuard {
@@ -45,8 +46,11 @@ function startShell(): ChildProcess {
   const shell = spawn("/bin/sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });
   // Where there is no such shell, orphans end by themselves as soon as they are not busy.
   shell.on("error", () => {});
-  shell.stdin.on("error", () => {});
   shell.unref();
-  Reflect.apply(Reflect.get(shell.stdin, "unref"), shell.stdin, []);
+  // It is missing where the process has too many open files.
+  const { stdin }: ChildProcess = shell;
+  stdin?.on("error", () => {});
+  // It is a socket, which the driver must not wait for.
+  if (stdin instanceof Socket) stdin.unref();
   return shell;
 }

@@ -97,14 +97,14 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
       number += 1;
       lastWords = "";
       const task = number;
-      // Idle workers see for themselves that the driver is gone.
-      guard.add(child.pid);
       const mark = endMark(key, task);
       const allRead = Promise.all(streams.map(([lines]) => new Promise<void>((read) => lines.expect(mark, read))));
       return new Promise((finish) => {
         busy = { number: task, allRead, listener, finish };
         listener.onStart(child.pid ?? null);
         child.send({ type: "task", number: task, spec } satisfies ToWorker, () => {});
+        // Only now: the task begins while the guard is started. Idle workers see for themselves that the driver is gone.
+        guard.add(child.pid);
         if (retired !== null)
           finish({ status: "died", death: { code: null, signal: null, outOfMemory: false, exitStack } });
       });

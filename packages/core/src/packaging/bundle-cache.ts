@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { digest, type Fact, factsHold } from "./bundle-facts.js";
+import type { FlowBundle } from "./flow-bundle.js";
+
+/** How many bundles are kept. */
+const ENTRIES = 50;
+
+/** What the cache calls its files; others are left alone. */
+const OWN_NAME = /^[\da-f-]+\.(?:json|tmp)$/;
+
+/** Only the owner may write what is going to be executed. */
+const WRITABLE_BY_OTHERS = 0o022;
+
+interface Entry {
+  readonly key: string;
+  readonly facts: readonly Fact[];
+  readonly bundle: FlowBundle;
+}
+
+/** Finished bundles. Whatever goes wrong with it is as if a bundle had never been kept. */
+export interface BundleCache {
+  /** The bundle, if making it afresh would give the same. */
+  read(key: string): FlowBundle | undefined;
+  write(key: string, bundle: FlowBundle, facts: readonly Fact[]): void;
+}
+
+/** The cache in a folder of the user's; undefined where nobody knows whose a file is. */
+export function openBundleCache(folder = defaultFolder()): BundleCache | undefined {
+  const user = process.getuid?.();
+  if (user === undefined || folder === undefined) return undefined;
+  const isSafe = (stat: Stats) => stat.uid === user && (stat.mode & WRITABLE_BY_OTHERS) === 0;
+  const isSafeFolder = () => {
+    const stat = lstatSync(folder);
+    return stat.isDirectory() && isSafe(stat);
+  };
+  const pathOf = (key: string) => join(folder, `${digest(key)}.json`);
+  return {
+    read: (key) =>
+      attempt(() => {
+        if (!isSafeFolder()) return undefined;
+        const entry = readEntry(pathOf(key), isSafe);
+        const isWhole = entry?.key === key && digest(entry.bundle.code) === entry.bundle.sha256;
+        return isWhole && factsHold(entry.facts) ? entry.bundle : undefined;
+      }),
+    write: (key, bundle, facts) =>
+      attempt(() => {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        if (!isSafeFolder()) return;
+        const entry: Entry = { key, facts, bundle };
+        const body = JSON.stringify(entry);
+        const draft = join(folder, `${randomUUID()}.tmp`);
+        writeFileSync(draft, `${digest(body)}\n${body}`, { mode: 0o600, flag: "wx" });
+        renameSync(draft, pathOf(key));
+        prune(folder);
+      }),
+  };
+}
+
+/** Undefined where core runs from its sources: their changes do not show in the key. */
+function defaultFolder(): string | undefined {
+  const user = process.getuid?.();
+  return user === undefined || import.meta.url.endsWith(".ts") ? undefined : join(tmpdir(), `metaflow-ts-${user}`);
+}
+
+/** What was written, as it was written. The file is looked at after it was opened, so that it cannot be swapped. */
+function readEntry(path: string, isSafe: (stat: Stats) => boolean): Entry | undefined {
+  const file = openSync(path, "r");
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile() || !isSafe(stat)) return undefined;
+    const text = readFileSync(file, "utf8");
+    const end = text.indexOf("\n");
+    const body = text.slice(end + 1);
+    return digest(body) === text.slice(0, end) ? (JSON.parse(body) as Entry) : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Removes the oldest files, drafts that nobody finished among them. */
+function prune(folder: string): void {
+  const names = readdirSync(folder).filter((name) => OWN_NAME.test(name));
+  const paths = names.map((name) => join(folder, name));
+  if (paths.length <= ENTRIES) return;
+  const dated = paths.flatMap((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat === undefined ? [] : [{ path, at: stat.mtimeMs }];
+  });
+  const old = dated.toSorted((a, b) => b.at - a.at).slice(ENTRIES);
+  for (const { path } of old) rmSync(path, { force: true });
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
