@@ -23,7 +23,7 @@ export function dataOf(tag: string, object: object): unknown[] | undefined {
   return data;
 }
 
-/** True for an array without holes that has no properties besides its items. */
+/** True for an array without holes that has no properties besides its items. Reads items: none may be computed. */
 export function hasOnlyItems(array: readonly unknown[]): boolean {
   if (array.length <= SMALL_ARRAY) return Reflect.ownKeys(array).length === array.length + 1 && hasNoHoles(array);
   // Indices come first and in order, so that the last key tells of all; hidden keys are not looked for here, since
@@ -31,6 +31,24 @@ export function hasOnlyItems(array: readonly unknown[]): boolean {
   const enumerable = keys(array);
   const last = array.length - 1;
   return enumerable.length === array.length && enumerable[last] === String(last) && hasNoSymbols(array);
+}
+
+const lookUpGetter = Reflect.get(Object.prototype, "__lookupGetter__") as (this: object, key: number) => unknown;
+
+/** True where reading the item would run code. Makes no descriptor: items are many, and hardly any is computed. */
+export function isComputed(array: readonly unknown[], index: number): boolean {
+  return lookUpGetter.call(array, index) !== undefined;
+}
+
+/** The first item of an array that is no data or that is hidden, in words that follow "it is"; for unusual arrays. */
+export function describeOddItem(array: readonly unknown[]): string | undefined {
+  for (const key of Object.getOwnPropertyNames(array)) {
+    if (key === "length") continue;
+    const property = getOwnPropertyDescriptor(array, key);
+    if (property?.get !== undefined || property?.set !== undefined) return `an array with the accessor '${key}'`;
+    if (property?.enumerable === false) return `an array with the non-enumerable property '${key}'`;
+  }
+  return undefined;
 }
 
 /** What an object has beside data, in words that follow "it is"; undefined where there is nothing. */

@@ -83,6 +83,11 @@ describe("what cannot be stored says what it is", () => {
     ["an object with the non-enumerable property 'hidden'", Object.defineProperty({}, "hidden", { value: 1 })],
     ["an array with the extra property 'index'", "abc".match(/b/)],
     ["an array with the extra property 'name'", Object.assign(new Array(1000).fill(0), { name: "x" })],
+    ...[2, 1000].flatMap((length): (readonly [string, unknown])[] => [
+      ["an array with the accessor '1'", withItem(length, { get: neverRun, enumerable: true })],
+      ["an array with the accessor '1'", withItem(length, { set: neverRun, enumerable: true })],
+    ]),
+    ["an array with the non-enumerable property '1'", withItem(1000, { value: 1, enumerable: false })],
     ["a Map with the extra property 'name'", Object.assign(new Map(), { name: "x" })],
     ["a Date with the symbol key Symbol(k)", Object.assign(new Date(0), { [Symbol("k")]: 1 })],
   ];
@@ -186,3 +191,12 @@ describe("the type", () => {
     expect(encodeArtifact("x", value, none).type).toBe(type);
   });
 });
+
+/** Zeros, besides the item at 1. */
+function withItem(length: number, property: PropertyDescriptor): unknown[] {
+  return Object.defineProperty(new Array(length).fill(0), "1", property);
+}
+
+function neverRun(): never {
+  throw new Error("Code of a value was run.");
+}

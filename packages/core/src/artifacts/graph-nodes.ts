@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { dataOf, describeExtra, describeExtraOn, hasOnlyItems } from "./check-object.js";
+import { dataOf, describeExtra, describeExtraOn, describeOddItem, hasOnlyItems, isComputed } from "./check-object.js";
 import { describeUnstorable, fixFor } from "./describe-unstorable.js";
 import type { Slot } from "./format.js";
 import { type CoreType, classNameOf, errorClasses, nearestErrorClass } from "./kinds.js";
@@ -89,9 +89,16 @@ function openObject(tag: string, object: object): OpenNode {
 }
 
 function openArray(array: readonly unknown[]): OpenNode {
+  // Up to the first hole: an array that is mostly holes may be billions of them long.
+  for (let i = 0; i < array.length && Object.hasOwn(array, i); i++) if (isComputed(array, i)) refuseOddItem(array);
   if (hasOnlyItems(array)) {
     const node: unknown[] = ["Array"];
-    for (let i = 0; i < array.length; i++) node.push(array[i]);
+    for (let i = 0; i < array.length; i++) {
+      const item = array[i];
+      // What can only be set reads as undefined.
+      if (item === undefined && Object.getOwnPropertyDescriptor(array, i)?.set !== undefined) refuseOddItem(array);
+      node.push(item);
+    }
     return { node, next: 1, step: 1 };
   }
   const indices = Object.keys(array);
@@ -99,9 +106,15 @@ function openArray(array: readonly unknown[]): OpenNode {
   if (extra !== undefined) {
     throw new Unstorable(`an array with the extra property '${extra}'`, () => "Store a copy without it: `[...array]`.");
   }
+  refuseOddItem(array);
   const node: unknown[] = ["SparseArray", array.length];
   for (const index of indices) node.push(Number(index), array[Number(index)]);
   return { node, next: 3, step: 2 };
+}
+
+function refuseOddItem(array: readonly unknown[]): void {
+  const what = describeOddItem(array);
+  if (what !== undefined) throw new Unstorable(what, () => "Store a copy of plain items: `[...array]`.");
 }
 
 function openItems(tag: string, owner: object, items: readonly unknown[]): OpenNode {

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { hasOnlyItems, isData } from "./check-object.js";
+import { hasOnlyItems, isComputed, isData } from "./check-object.js";
 import { MAX_JSON_DEPTH } from "./format.js";
 import { coreTypeOf } from "./kinds.js";
 
@@ -51,6 +51,7 @@ function kindOf(value: object): string | undefined {
 
 function isPlainArray(array: readonly unknown[], seen: Set<object>, depth: number): boolean {
   for (let i = 0; i < array.length; i++) {
+    if (isComputed(array, i)) return false;
     const item = array[i];
     if (typeof item === "object" && item !== null) {
       if (!isPlainObject(item, seen, depth + 1)) return false;
