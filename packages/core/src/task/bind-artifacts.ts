@@ -157,10 +157,10 @@ function collect(
     if (Object.hasOwn(binding.parameters, name)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(instance, name);
     const slot = slots.get(name);
-    if (descriptor?.get !== undefined && descriptor.get !== slot?.get) {
+    if (descriptor !== undefined && !("value" in descriptor) && (slot === undefined || descriptor.get !== slot.get)) {
       onBroken(
         errors.ARTIFACT_NOT_STORABLE(
-          { path: name, what: "a getter that was defined on the flow" },
+          { path: name, what: "a getter or setter that was defined on the flow" },
           { where: { artifact: name } },
         ),
       );

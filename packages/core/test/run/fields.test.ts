@@ -240,11 +240,11 @@ export default class NamesFlow extends FlowSpec {
     });
   });
 
-  it("cannot be a getter that a step defines", async () => {
+  it.each(["get: () => 1", "set: () => {}"])("cannot be an accessor that a step defines: %s", async (accessor) => {
     const run = await runFlow(`
 export default class GetterFlow extends FlowSpec {
   @step start() {
-    Object.defineProperty(this, "lazy", { get: () => 1, enumerable: true, configurable: true });
+    Object.defineProperty(this, "lazy", { ${accessor}, enumerable: true, configurable: true });
     this.next(this.end);
   }
   @step end() {}
