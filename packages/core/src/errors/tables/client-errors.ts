@@ -59,4 +59,12 @@ export const clientErrors = {
         ? `Task ${v.task} has no artifact '${v.artifact}': it has none at all.`
         : `Task ${v.task} has no artifact '${v.artifact}'. Nearest: ${v.nearest.join(", ")}.`,
   },
+  PAGE_CURSOR_INVALID: {
+    message: (v: { cursor: string }) => `'${v.cursor}' is no cursor of a page.`,
+    fix: () => "Give the cursor that the page before had, as it is; the first page has none.",
+  },
+  PAGE_LIMIT_INVALID: {
+    message: (v: { limit: string }) => `A page cannot have ${v.limit} items at most.`,
+    fix: () => "Give a whole number from 1, or no limit.",
+  },
 } as const;
