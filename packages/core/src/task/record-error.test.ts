@@ -3,14 +3,14 @@ import type { RecordedError } from "../contracts/records.js";
 import type { BundlePositions } from "../contracts/source-positions.js";
 import { type ErrorContext, recordError, stackFrames } from "./record-error.js";
 
-const PLAIN: ErrorContext = { positions: null, cwd: "/work" };
+const PLAIN: ErrorContext = { positions: null, cwd: "/home/ada" };
 const SOURCE = "one\ntwo\nthree";
 const POSITIONS: BundlePositions = {
-  original: (line, column) => (line > 100 ? null : { file: "/work/flow.ts", line, column }),
-  sourceText: (file) => (file === "/work/flow.ts" ? SOURCE : null),
+  original: (line, column) => (line > 100 ? null : { file: "/home/ada/flow.ts", line, column }),
+  sourceText: (file) => (file === "/home/ada/flow.ts" ? SOURCE : null),
 };
-const MAPPED: ErrorContext = { positions: POSITIONS, cwd: "/work" };
-const BUNDLE = `file:///work/metaflow-bundle-${"a".repeat(64)}.mjs`;
+const MAPPED: ErrorContext = { positions: POSITIONS, cwd: "/home/ada" };
+const BUNDLE = `file:///home/ada/metaflow-bundle-${"a".repeat(64)}.mjs`;
 
 function depth(error: RecordedError): number {
   return error.cause === null ? 0 : 1 + depth(error.cause);
@@ -48,7 +48,7 @@ describe("a recorded error", () => {
 describe("the frames of a stack", () => {
   it.each([
     ["of the bundle", `${BUNDLE}:2:3`],
-    ["of a file, mapped where it came about", "/work/flow.ts:2:3"],
+    ["of a file, mapped where it came about", "/home/ada/flow.ts:2:3"],
   ])("%s are shown in positions of the source, with an excerpt", (_, place) => {
     const stack = `Error: x\n    at async F.start (${place})\n    at node:internal/x:1:1\n    at ${place}`;
     const { stack: frames, codeFrame } = stackFrames(stack, MAPPED);
@@ -57,9 +57,9 @@ describe("the frames of a stack", () => {
   });
 
   it("of others are left as they are; the bundler's own are left out", () => {
-    const stack = `Error: x\n    at f (/work/node_modules/p/index.cjs:1:2)\n    at helper (${BUNDLE}:101:1)`;
+    const stack = `Error: x\n    at f (/home/ada/node_modules/p/index.cjs:1:2)\n    at helper (${BUNDLE}:101:1)`;
     expect(stackFrames(stack, MAPPED)).toEqual({
-      stack: ["at f (/work/node_modules/p/index.cjs:1:2)"],
+      stack: ["at f (/home/ada/node_modules/p/index.cjs:1:2)"],
       codeFrame: null,
     });
     expect(stackFrames(stack, PLAIN).stack).toHaveLength(2);
