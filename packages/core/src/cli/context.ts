@@ -11,6 +11,7 @@ import type { ProjectConfig } from "../registry/define-config.js";
 import { discoverPlugins } from "../registry/discover-plugins.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
+import { once } from "../util/once.js";
 import type { CommandContext } from "./command.js";
 import { type CommandEntry, commands } from "./command-table.js";
 import { chooseDatastore } from "./datastore-location.js";
@@ -199,12 +200,4 @@ export function showReference({ file, name }: FlowReference): string {
 /** For a shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

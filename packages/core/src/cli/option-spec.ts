@@ -42,7 +42,7 @@ export type OptionValues<O extends OptionSpecs> = {
 
 /** Takes any text but the empty one. */
 export function textOption(flags: string, details: OptionDetails): OptionSpec<string | undefined> {
-  return single(flags, details, undefined, (text, source) => {
+  return singleOption(flags, details, undefined, (text, source) => {
     if (text === "") throw invalid(source, text, "a text that is not empty");
     return text;
   });
@@ -55,7 +55,7 @@ export function integerOption<const F extends number | undefined = undefined>(
 ): OptionSpec<number | F> {
   const { min = 0, fallback } = details;
   const shown = { ...details, fallbackText: details.fallbackText ?? fallback?.toString() };
-  return single<number | F>(flags, shown as OptionDetails, fallback as F, (text, source) => {
+  return singleOption<number | F>(flags, shown as OptionDetails, fallback as F, (text, source) => {
     const value = Number(text);
     if (!/^\d+$/.test(text.trim()) || !Number.isSafeInteger(value) || value < min) {
       throw invalid(source, text, `a whole number of at least ${min}`);
@@ -70,7 +70,7 @@ export function choiceOption<const C extends string>(
   details: OptionDetails & { readonly choices: readonly C[]; readonly fallback: C },
 ): OptionSpec<C> {
   const shown = { ...details, fallbackText: details.fallback };
-  return single<C>(flags, shown, details.fallback, (text, source) => {
+  return singleOption<C>(flags, shown, details.fallback, (text, source) => {
     const found = details.choices.find((choice) => choice === text);
     if (found === undefined) throw invalid(source, text, `one of ${details.choices.join(", ")}`);
     return found;
@@ -79,7 +79,7 @@ export function choiceOption<const C extends string>(
 
 /** On or off. Takes no value on the command line, and `true` or `false` elsewhere. */
 export function flagOption(flags: string, details: OptionDetails): OptionSpec<boolean> {
-  return single(flags, details, false, (text, source) => {
+  return singleOption(flags, details, false, (text, source) => {
     if (/^(true|1|yes|on)$/i.test(text)) return true;
     if (/^(false|0|no|off|)$/i.test(text)) return false;
     throw invalid(source, text, "true or false");
@@ -98,7 +98,8 @@ export function optionName(flags: string): string {
   return long;
 }
 
-function single<T>(
+/** An option of which the last text counts; `fallback` where none was given. */
+export function singleOption<T>(
   flags: string,
   details: OptionDetails,
   fallback: T,

@@ -25,7 +25,8 @@ export function successorAddress(graph: FlowGraph, from: TaskRef, target: string
   return [...from.address.slice(0, shared), ...added];
 }
 
-function commonPrefix(one: readonly ScopeFrame[], other: readonly ScopeFrame[]): number {
+/** How many frames two scopes share, from the outermost on. */
+export function commonPrefix(one: readonly ScopeFrame[], other: readonly ScopeFrame[]): number {
   const differs = one.findIndex(({ kind, step }, index) => other[index]?.kind !== kind || other[index]?.step !== step);
   return differs === -1 ? one.length : differs;
 }

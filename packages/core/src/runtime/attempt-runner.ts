@@ -28,7 +28,7 @@ export interface RunningAttempt {
   /** `step/task` */
   readonly name: string;
   readonly startedAt: number;
-  /** Never rejects. */
+  /** Rejects only with ATTEMPT_SUPERSEDED: another attempt was committed before, and its record is gone. */
   readonly ended: Promise<AttemptResult>;
   /** Asks it to end and says why; what its record will give as the error. */
   stop(reason: string): void;

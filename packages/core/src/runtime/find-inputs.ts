@@ -3,7 +3,7 @@ import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
-import { parseTaskId, taskId } from "../graph/addresses.js";
+import { commonPrefix, parseTaskId, taskId } from "../graph/addresses.js";
 import { branchNumbers } from "./progress.js";
 import { stepOf } from "./region.js";
 
@@ -98,7 +98,7 @@ async function firstArrivals(
  * there. Frames that it leaves out are loops that were left.
  */
 function predecessorPrefix(previous: StepNode, node: StepNode, address: TaskAddress): TaskAddress | null {
-  const common = commonFrames(previous, node);
+  const common = commonPrefix(previous.scope, node.scope);
   if (previous.backTo.includes(node.name)) {
     const iteration = address[node.scope.length - 1] ?? 0;
     return iteration === 0 ? null : [...address.slice(0, node.scope.length - 1), iteration - 1];
@@ -108,18 +108,6 @@ function predecessorPrefix(previous: StepNode, node: StepNode, address: TaskAddr
   if (!fresh) return null;
   // The items of a join's foreach stand in the wanted address beyond the join's own scope.
   return node.isJoin ? address : address.slice(0, common);
-}
-
-function commonFrames(a: StepNode, b: StepNode): number {
-  let common = 0;
-  while (
-    common < a.scope.length &&
-    a.scope[common]?.kind === b.scope[common]?.kind &&
-    a.scope[common]?.step === b.scope[common]?.step
-  ) {
-    common += 1;
-  }
-  return common;
 }
 
 /** For each prefix, the record of the only task of `previous` that may have led on from there. */

@@ -6,6 +6,7 @@ import type { Task } from "../../client/task.js";
 import { isMetaflowError, type MetaflowError } from "../../errors/metaflow-error.js";
 import type { JsonValue } from "../../util/json.js";
 import type { Colors } from "../output.js";
+import { taskJson } from "./run-json.js";
 import { showSize, showStatus } from "./show-status.js";
 import { alignColumns } from "./table.js";
 
@@ -59,17 +60,10 @@ export function dumpJson(task: Task, dumped: readonly DumpedArtifact[], serializ
     return [name, { type, size, sha256, ...shown, ...problem }];
   });
   return {
-    pathspec: task.pathspec,
-    step: task.stepName,
-    task: task.id,
-    attempt: task.currentAttempt,
-    status: task.status,
-    startedAt: task.startedAt.getTime(),
-    finishedAt: task.finishedAt?.getTime() ?? null,
+    ...taskJson(task),
     foreach: task.foreach.map(({ step, index, splits }) => ({ step, index, splits })),
     loops: task.loops.map(({ step, iteration }) => ({ step, iteration })),
     originPathspec: task.originPathspec,
-    error: task.error as JsonValue,
     artifacts: Object.fromEntries(artifacts),
   };
 }

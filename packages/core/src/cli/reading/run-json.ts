@@ -20,7 +20,7 @@ export function runJson(run: Run): JsonValue {
   };
 }
 
-/** A task as `status --json` prints it. */
+/** A task as `status --json` prints it; `dump --json` adds to it. */
 export function taskJson(task: Task): { readonly [key: string]: JsonValue } {
   return {
     pathspec: task.pathspec,
