@@ -11,9 +11,9 @@ export async function findDecorators(registry: Registry, specs: readonly Decorat
   const names = [...new Set(specs.map(({ name }) => name))];
   const found = await Promise.all(
     names.map(async (name) => {
-      const decorator = await registry.decorator(name);
+      const decorator = await registry.find("decorators", name);
       if (decorator !== undefined) return [name, decorator] as const;
-      const known = registry.decoratorNames.toSorted((a, b) => distance(name, a) - distance(name, b));
+      const known = registry.names("decorators").toSorted((a, b) => distance(name, a) - distance(name, b));
       const advice = known.length === 0 ? {} : { fix: `Did you mean '${closest(name, known)}'?` };
       throw errors.DECORATOR_UNKNOWN({ name, known }, advice);
     }),
@@ -26,6 +26,7 @@ export function usedPlugins({ installed }: Registry, { steps }: FlowGraph): read
   const attached = Object.values(steps).flatMap(({ decorators }) => decorators);
   const added = new Set(attached.filter((each) => !each.staticallyDefined).map(({ name }) => name));
   return installed.filter(
-    ({ provides }) => provides.serializers.length > 0 || provides.decorators.some((name) => added.has(name)),
+    ({ provides: { serializers = [], decorators = [] } }) =>
+      serializers.length > 0 || decorators.some(({ name }) => added.has(name)),
   );
 }

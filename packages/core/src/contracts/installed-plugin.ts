@@ -1,3 +1,5 @@
+import type { ContributionKind } from "./contribution-kind.js";
+
 /** A package that says in its package.json that it is a plugin. Plain data: nothing of it was imported. */
 export interface InstalledPlugin {
   /** The npm package's name. */
@@ -7,22 +9,24 @@ export interface InstalledPlugin {
   readonly folder: string;
   /** URL of the module that exports what `definePlugin` returned. */
   readonly entry: string;
-  readonly provides: ProvidedNames;
+  readonly provides: Provisions;
   /** Why nothing of it can be used; null where nothing is known to be wrong. */
   readonly problem: PluginProblem | null;
 }
 
-/** What a plugin adds, by kind. */
-export interface ProvidedNames {
-  readonly decorators: readonly string[];
-  readonly datastores: readonly ProvidedDatastore[];
-  readonly serializers: readonly string[];
-}
+/** What a plugin adds, by kind; a kind of which it has nothing is left out. */
+export type Provisions = { readonly [K in ContributionKind]?: readonly Provision<K>[] };
 
-export interface ProvidedDatastore {
-  readonly name: string;
-  /** Roots that begin with `scheme://` belong to it; null for one that is only chosen by name. */
-  readonly scheme: string | null;
+/** One thing that a plugin adds: its name, and what has to be known of its kind before it is imported. */
+export type Provision<K extends ContributionKind> = { readonly name: string } & (K extends keyof ProvisionDetails
+  ? ProvisionDetails[K]
+  : unknown);
+
+interface ProvisionDetails {
+  readonly datastores: {
+    /** Roots that begin with `scheme://` belong to it; null for one that is only chosen by name. */
+    readonly scheme: string | null;
+  };
 }
 
 export type PluginProblem =

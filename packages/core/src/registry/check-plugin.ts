@@ -1,6 +1,7 @@
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
-import { installedDatastore, installedDecorator, installedSerializer } from "./installed-contributions.js";
+import { installedContribution } from "./installed-contributions.js";
+import { KINDS } from "./kinds.js";
 import { pluginProblem } from "./load-plugin.js";
 
 /** Imports a plugin with everything that it lists, and tells what goes wrong; each problem once. */
@@ -10,19 +11,12 @@ export async function checkPlugin(
 ): Promise<readonly MetaflowError[]> {
   const problem = pluginProblem(plugin, `plugin '${plugin.package}'`);
   if (problem !== null) return [problem];
-  const { decorators, datastores, serializers } = plugin.provides;
-  const attempts = [
-    ...decorators.map((name) => () => installedDecorator(installed, name)),
-    ...datastores.map(
-      ({ name }) =>
-        () =>
-          installedDatastore(installed, name),
-    ),
-    ...serializers.map((name) => async () => installedSerializer(installed, name)),
-  ];
+  const listed = KINDS.flatMap((kind) => (plugin.provides[kind] ?? []).map(({ name }) => ({ kind, name })));
   const outcomes: PromiseSettledResult<unknown>[] = [];
   // One after the other: Node cannot import a module synchronously while it is being imported.
-  for (const attempt of attempts) outcomes.push(...(await Promise.allSettled([attempt()])));
+  for (const { kind, name } of listed) {
+    outcomes.push(...(await Promise.allSettled([installedContribution(installed, kind, name)])));
+  }
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
   return firstOfEachCode(failures.filter((failure): failure is MetaflowError => isMetaflowError(failure)));
 }

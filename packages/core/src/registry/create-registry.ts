@@ -1,11 +1,18 @@
+import type { ContributionKind } from "../contracts/contribution-kind.js";
+import type { Contributions } from "../contracts/contributions.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { SerializerSource } from "../contracts/serializer.js";
-import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import type { ProjectConfig } from "./define-config.js";
 import type { PluginContributions } from "./define-plugin.js";
-import { installedDatastores, installedDecorator, installedSerializers } from "./installed-contributions.js";
+import {
+  installedContribution,
+  installedDatastores,
+  installedSerializers,
+  listedOf,
+} from "./installed-contributions.js";
+import { KIND_WORDS, KINDS } from "./kinds.js";
 
 /**
  * Everything that plugins and the project's config add, by kind. An instance, made for one command. What the config
@@ -16,13 +23,13 @@ export interface Registry {
   readonly serializers: readonly SerializerSource[];
   /** Those of installed packages are imported when they are opened. */
   readonly datastores: readonly DatastoreProvider[];
-  /** Names of all step decorators. */
-  readonly decoratorNames: readonly string[];
   /** Installed packages, without those that the config disables. */
   readonly installed: readonly InstalledPlugin[];
   readonly disabled: readonly InstalledPlugin[];
-  /** The step decorator of a name, imported now where it comes from an installed package; undefined for none. */
-  decorator(name: string): Promise<StepDecorator | undefined>;
+  /** Names of all contributions of a kind. */
+  names(kind: ContributionKind): readonly string[];
+  /** The contribution of a name, imported now where it comes from an installed package; undefined for none. */
+  find<K extends ContributionKind>(kind: K, name: string): Promise<Contributions[K] | undefined>;
 }
 
 export interface RegistryOptions {
@@ -45,27 +52,27 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
   const isDisabled = (plugin: InstalledPlugin): boolean => config.disable?.includes(plugin.package) === true;
   const disabled = options.installed?.filter(isDisabled) ?? [];
   const installed = options.installed?.filter((plugin) => !isDisabled(plugin)) ?? [];
-  const decorators = collect(sources, "step decorator", (source) => source.decorators);
-  const datastores = collect(sources, "datastore", (source) => source.datastores);
+  const own = Object.fromEntries(KINDS.map((kind) => [kind, collect(sources, kind)])) as Own;
   const { configModule } = options;
+  const datastores =
+    configModule === undefined ? own.datastores : own.datastores.map((each) => withOrigin(each, configModule));
   return {
-    serializers: merge<SerializerSource>(
-      collect(sources, "serializer", (source) => source.serializers),
-      installedSerializers(installed),
-    ),
-    datastores: merge(
-      configModule === undefined ? datastores : datastores.map((each) => withOrigin(each, configModule)),
-      installedDatastores(installed),
-    ),
-    decoratorNames: [
-      ...new Set([...decorators.map(({ name }) => name), ...installed.flatMap(({ provides }) => provides.decorators)]),
-    ],
+    serializers: merge<SerializerSource>(own.serializers, installedSerializers(installed)),
+    datastores: merge(datastores, installedDatastores(installed)),
     installed,
     disabled,
-    decorator: async (name) =>
-      decorators.find((each) => each.name === name) ?? (await installedDecorator(installed, name)),
+    names: (kind) => merge<{ readonly name: string }>(own[kind], listedOf(installed, kind)).map(({ name }) => name),
+    async find(kind, name) {
+      const found = own[kind].find((each) => each.name === name);
+      if (found !== undefined) return found;
+      const isListed = listedOf(installed, kind).some((each) => each.name === name);
+      return isListed ? await installedContribution(installed, kind, name) : undefined;
+    },
   };
 }
+
+/** What the config and its plugins give. */
+type Own = { readonly [K in ContributionKind]: readonly Contributions[K][] };
 
 function withOrigin(provider: DatastoreProvider, module: string): DatastoreProvider {
   const { name, scheme } = provider;
@@ -78,17 +85,17 @@ function merge<T extends { readonly name: string }>(first: readonly T[], second:
   return [...first, ...second.filter(({ name }) => !names.has(name))];
 }
 
-function collect<T extends { readonly name: string }>(
+function collect<K extends ContributionKind>(
   sources: readonly (readonly [string, PluginContributions])[],
-  kind: string,
-  pick: (source: PluginContributions) => readonly T[] | undefined,
-): readonly T[] {
-  const found = new Map<string, { readonly value: T; readonly from: string }>();
+  kind: K,
+): readonly Contributions[K][] {
+  const found = new Map<string, { readonly value: Contributions[K]; readonly from: string }>();
   for (const [from, source] of sources) {
-    for (const value of pick(source) ?? []) {
+    const values: readonly Contributions[K][] = source[kind] ?? [];
+    for (const value of values) {
       const other = found.get(value.name);
       if (other !== undefined && other.value !== value) {
-        throw errors.PLUGIN_DUPLICATE({ kind, name: value.name, first: other.from, second: from });
+        throw errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name: value.name, first: other.from, second: from });
       }
       found.set(value.name, { value, from });
     }

@@ -1,16 +1,8 @@
-import type { DatastoreProvider } from "../contracts/datastore-provider.js";
-import type { ArtifactSerializer } from "../contracts/serializer.js";
-import type { StepDecorator } from "../contracts/step-decorator.js";
+import type { ContributionKind } from "../contracts/contribution-kind.js";
+import type { Contributions } from "../contracts/contributions.js";
 
 /** What a plugin adds. Every list may be left out. */
-export interface PluginContributions {
-  /** Types of values that artifacts may hold. */
-  readonly serializers?: readonly ArtifactSerializer[] | undefined;
-  /** Step decorators that `--with` may name: the `definition` of what `defineStepDecorator` made. */
-  readonly decorators?: readonly StepDecorator[] | undefined;
-  /** Places to keep runs in. */
-  readonly datastores?: readonly DatastoreProvider[] | undefined;
-}
+export type PluginContributions = { readonly [K in ContributionKind]?: readonly Contributions[K][] | undefined };
 
 /** A package's offer to Metaflow. */
 export interface PluginDefinition extends PluginContributions {

@@ -60,7 +60,7 @@ describe("discoverPlugins", () => {
       version: "1.2.3",
       folder: installed("one"),
       entry: pathToFileURL(join(installed("one"), "index.js")).href,
-      provides: { decorators: ["one"], datastores: [], serializers: [] },
+      provides: { decorators: [{ name: "one" }] },
       problem: null,
     });
   });
@@ -155,10 +155,10 @@ describe("what installed packages contribute", () => {
     writePackage(installed("good"), { contract: 1, decorators: ["retry"] });
     writePackage(installed("broken"), { contract: 1, decorators: ["other"] }, {}, "throw new Error('at the top');");
     const registry = registryOf();
-    expect(registry.decoratorNames).toEqual(["other", "retry"]);
-    expect(await registry.decorator("retry")).toMatchObject({ name: "retry" });
-    expect(await registry.decorator("unknown")).toBeUndefined();
-    await expect(registry.decorator("other")).rejects.toMatchObject({
+    expect(registry.names("decorators")).toEqual(["other", "retry"]);
+    expect(await registry.find("decorators", "retry")).toMatchObject({ name: "retry" });
+    expect(await registry.find("decorators", "unknown")).toBeUndefined();
+    await expect(registry.find("decorators", "other")).rejects.toMatchObject({
       code: "MF_PLUGIN_NOT_LOADED",
       message: expect.stringMatching(
         /^Package broken, .* step decorator 'other', .*broken\/index.js: Error: at the top$/,
@@ -169,16 +169,16 @@ describe("what installed packages contribute", () => {
   it("is refused where two packages have the same name, until one is disabled", async () => {
     writeProject(["one", "two"]);
     for (const name of ["one", "two"]) writePackage(installed(name), { contract: 1, decorators: ["retry", name] });
-    await expect(registryOf().decorator("retry")).rejects.toMatchObject({
+    await expect(registryOf().find("decorators", "retry")).rejects.toMatchObject({
       code: "MF_PLUGIN_DUPLICATE",
       message: "There are two step decorators named 'retry': from one and from two.",
     });
-    expect(await registryOf().decorator("two")).toMatchObject({ name: "two" });
+    expect(await registryOf().find("decorators", "two")).toMatchObject({ name: "two" });
     const disabled = registryOf({ disable: ["one"] });
-    expect(await disabled.decorator("retry")).toMatchObject({ name: "retry" });
-    expect(await disabled.decorator("one")).toBeUndefined();
+    expect(await disabled.find("decorators", "retry")).toMatchObject({ name: "retry" });
+    expect(await disabled.find("decorators", "one")).toBeUndefined();
     const mine = { name: "retry", contract: 1, mine: true };
-    expect(await registryOf({ decorators: [mine] }).decorator("retry")).toBe(mine);
+    expect(await registryOf({ decorators: [mine] }).find("decorators", "retry")).toBe(mine);
   });
 
   it.each([
@@ -190,7 +190,7 @@ describe("what installed packages contribute", () => {
   ])("is an error that names both sides where the %s is wrong", async (_, metaflow, code, more, source) => {
     writeProject(["acme"]);
     writePackage(installed("acme"), { ...metaflow, decorators: ["retry"] }, more, source);
-    const failing = registryOf().decorator("retry");
+    const failing = registryOf().find("decorators", "retry");
     await expect(failing).rejects.toMatchObject({ code, message: expect.stringMatching(/acme.* 'retry'/) });
     const [plugin] = discoverPlugins(project);
     expect(plugin && (await checkPlugin(plugin, [plugin]))).toMatchObject([{ code }]);

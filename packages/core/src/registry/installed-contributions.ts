@@ -1,49 +1,62 @@
 import { fileURLToPath } from "node:url";
+import type { ContributionKind } from "../contracts/contribution-kind.js";
+import type { Contributions } from "../contracts/contributions.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
-import type { InstalledPlugin } from "../contracts/installed-plugin.js";
-import type { ArtifactSerializer, InstalledSerializer } from "../contracts/serializer.js";
-import type { StepDecorator } from "../contracts/step-decorator.js";
+import type { InstalledPlugin, Provision } from "../contracts/installed-plugin.js";
+import type { InstalledSerializer } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
+import type { PluginContributions } from "./define-plugin.js";
+import { KIND_WORDS } from "./kinds.js";
 import { importPlugin, importPluginSync } from "./load-plugin.js";
 
 type Plugins = readonly InstalledPlugin[];
 
-/** The datastores that installed packages list; each is imported when it is opened. */
-export function installedDatastores(installed: Plugins): readonly DatastoreProvider[] {
-  const listed = installed.flatMap(({ provides, entry }) => provides.datastores.map((each) => ({ ...each, entry })));
-  return firstOfEach(listed).map(({ name, scheme, entry }) => ({
-    name,
-    scheme,
-    module: entry,
-    open: async (root) => (await installedDatastore(installed, name)).open(root),
-  }));
+/** What installed packages list of a kind, each name once, with the package. */
+export function listedOf<K extends ContributionKind>(
+  installed: Plugins,
+  kind: K,
+): readonly (Provision<K> & { readonly plugin: InstalledPlugin })[] {
+  const listed = installed.flatMap((plugin) => provisionsOf(plugin, kind).map((each) => ({ ...each, plugin })));
+  return listed.filter(({ name }, i) => listed.findIndex((each) => each.name === name) === i);
 }
 
-/** The datastore of that name, which a package lists. */
-export async function installedDatastore(installed: Plugins, name: string): Promise<DatastoreProvider> {
-  const provider = providerOf(installed, "datastore", name, ({ datastores }) => datastores.map((each) => each.name));
-  return pick(provider, (await importPlugin(provider.plugin, provider.what)).datastores, name);
+/** The datastores that installed packages list; each is imported when it is opened. */
+export function installedDatastores(installed: Plugins): readonly DatastoreProvider[] {
+  return listedOf(installed, "datastores").map(({ name, scheme, plugin }) => ({
+    name,
+    scheme,
+    module: plugin.entry,
+    open: async (root) => (await installedContribution(installed, "datastores", name)).open(root),
+  }));
 }
 
 /** The serializers that installed packages list; each is imported when a value needs it. */
 export function installedSerializers(installed: Plugins): readonly InstalledSerializer[] {
-  const listed = installed.flatMap(({ provides, package: from }) =>
-    provides.serializers.map((name) => ({ name, package: from })),
-  );
-  return firstOfEach(listed).map((each) => ({ ...each, load: () => installedSerializer(installed, each.name) }));
+  return listedOf(installed, "serializers").map(({ name, plugin }) => ({
+    name,
+    package: plugin.package,
+    load: () => installedContributionSync(installed, "serializers", name),
+  }));
 }
 
-/** The serializer of that name, which a package lists. */
-export function installedSerializer(installed: Plugins, name: string): ArtifactSerializer {
-  const provider = providerOf(installed, "serializer", name, ({ serializers }) => serializers);
-  return pick(provider, importPluginSync(provider.plugin, provider.what).serializers, name);
+/** What an installed package lists under a name. @throws PLUGIN_DUPLICATE, PLUGIN_LACKS_NAME, and what importing throws */
+export async function installedContribution<K extends ContributionKind>(
+  installed: Plugins,
+  kind: K,
+  name: string,
+): Promise<Contributions[K]> {
+  const provider = providerOf(installed, kind, name);
+  return pick(provider, await importPlugin(provider.plugin, provider.what), kind, name);
 }
 
-/** The step decorator of an installed package; undefined where none lists the name. */
-export async function installedDecorator(installed: Plugins, name: string): Promise<StepDecorator | undefined> {
-  if (!installed.some(({ provides }) => provides.decorators.includes(name))) return undefined;
-  const provider = providerOf(installed, "step decorator", name, ({ decorators }) => decorators);
-  return pick(provider, (await importPlugin(provider.plugin, provider.what)).decorators, name);
+/** The same without giving up the thread. */
+export function installedContributionSync<K extends ContributionKind>(
+  installed: Plugins,
+  kind: K,
+  name: string,
+): Contributions[K] {
+  const provider = providerOf(installed, kind, name);
+  return pick(provider, importPluginSync(provider.plugin, provider.what), kind, name);
 }
 
 /** The package that a name comes from, and how errors say what is wanted of it. */
@@ -52,31 +65,26 @@ interface Provider {
   readonly what: string;
 }
 
-/** @throws PLUGIN_DUPLICATE where two packages list the name */
-function providerOf(
-  installed: Plugins,
-  kind: string,
-  name: string,
-  namesOf: (provides: InstalledPlugin["provides"]) => readonly string[],
-): Provider {
-  const [plugin, other] = installed.filter(({ provides }) => namesOf(provides).includes(name));
-  const what = `${kind} '${name}'`;
+function providerOf(installed: Plugins, kind: ContributionKind, name: string): Provider {
+  const [plugin, other] = installed.filter((each) => provisionsOf(each, kind).some((one) => one.name === name));
+  const what = `${KIND_WORDS[kind]} '${name}'`;
   if (plugin === undefined) throw new Error(`No package lists the ${what}.`);
   if (other === undefined) return { plugin, what };
-  throw errors.PLUGIN_DUPLICATE({ kind, name, first: plugin.package, second: other.package });
+  throw errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name, first: plugin.package, second: other.package });
 }
 
-/** @throws PLUGIN_LACKS_NAME */
-function pick<T extends { readonly name: string }>(
+function pick<K extends ContributionKind>(
   { plugin: { package: plugin, entry }, what }: Provider,
-  values: readonly T[] | undefined,
+  contributions: PluginContributions,
+  kind: K,
   name: string,
-): T {
-  const found = values?.find((value) => value.name === name);
+): Contributions[K] {
+  const values: readonly Contributions[K][] = contributions[kind] ?? [];
+  const found = values.find((value) => value.name === name);
   if (found !== undefined) return found;
   throw errors.PLUGIN_LACKS_NAME({ plugin, what, entry: fileURLToPath(entry) });
 }
 
-function firstOfEach<T extends { readonly name: string }>(values: readonly T[]): readonly T[] {
-  return values.filter(({ name }, i) => values.findIndex((each) => each.name === name) === i);
+function provisionsOf<K extends ContributionKind>(plugin: InstalledPlugin, kind: K): readonly Provision<K>[] {
+  return plugin.provides[kind] ?? [];
 }

@@ -4,6 +4,7 @@ import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import type { PluginContributions } from "./define-plugin.js";
+import { KINDS } from "./kinds.js";
 import { PLUGIN_CONTRACT } from "./read-plugin.js";
 
 const requireModule = createRequire(import.meta.url);
@@ -76,8 +77,7 @@ function definitionOf(
 /** By its shape: the plugin may come from another copy of core. */
 function isPlugin(value: unknown): value is PluginContributions {
   if (!isObject(value) || typeof (value as { readonly name?: unknown }).name !== "string") return false;
-  const { decorators, datastores, serializers } = value as PluginContributions;
-  const lists = [decorators, datastores, serializers].filter((list) => list !== undefined);
+  const lists = KINDS.map((kind) => (value as PluginContributions)[kind]).filter((list) => list !== undefined);
   return lists.every((list) => Array.isArray(list));
 }
 

@@ -1,12 +1,9 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import type {
-  InstalledPlugin,
-  PluginProblem,
-  ProvidedDatastore,
-  ProvidedNames,
-} from "../contracts/installed-plugin.js";
+import type { ContributionKind } from "../contracts/contribution-kind.js";
+import type { InstalledPlugin, PluginProblem, Provision, Provisions } from "../contracts/installed-plugin.js";
 import { findPackage } from "./find-package.js";
+import { KINDS } from "./kinds.js";
 import { resolveEntry } from "./resolve-entry.js";
 
 /** A package.json. */
@@ -14,8 +11,6 @@ export type Manifest = Readonly<Record<string, unknown>>;
 
 /** The version of the plugin contract that this copy of core speaks. */
 export const PLUGIN_CONTRACT = 1;
-
-const NOTHING: ProvidedNames = { decorators: [], datastores: [], serializers: [] };
 
 /** Says why a declaration cannot be used. */
 class Invalid extends Error {}
@@ -34,7 +29,7 @@ export function readPlugin(folder: string, text: string, project: string): Insta
   try {
     manifest = JSON.parse(text) as Manifest;
   } catch {
-    return { ...nameless, provides: NOTHING, problem: { kind: "declaration", reason: "it is no JSON" } };
+    return { ...nameless, provides: {}, problem: { kind: "declaration", reason: "it is no JSON" } };
   }
   const { name, version, metaflow } = manifest;
   if (metaflow === undefined) return undefined;
@@ -71,32 +66,28 @@ function entryOf(folder: string, manifest: Manifest, { plugin = "." }: Manifest)
   return entry;
 }
 
-function providesOf(declared: Manifest): ProvidedNames {
-  return {
-    decorators: namesOf(declared, "decorators"),
-    datastores: listOf(declared, "datastores").map(datastoreOf),
-    serializers: namesOf(declared, "serializers"),
-  };
+function providesOf(declared: Manifest): Provisions {
+  const lists = KINDS.map((kind) => [kind, listOf(declared, kind).map((each) => provisionOf(kind, each))] as const);
+  return Object.fromEntries(lists.filter(([, list]) => list.length > 0));
 }
 
 /** What of a broken declaration can be read: whoever asks for such a name is told about the package. */
-function lenient(metaflow: unknown): ProvidedNames {
+function lenient(metaflow: unknown): Provisions {
   try {
     return providesOf(asObject(metaflow, "metaflow"));
   } catch {
-    return NOTHING;
+    return {};
   }
 }
 
-function namesOf(declared: Manifest, field: string): readonly string[] {
-  return listOf(declared, field).map((name) => {
-    if (typeof name === "string" && name !== "") return name;
-    throw new Invalid(`metaflow.${field} holds something else than names`);
-  });
+function provisionOf<K extends ContributionKind>(kind: K, value: unknown): Provision<ContributionKind> {
+  if (kind === "datastores") return datastoreOf(value);
+  if (typeof value === "string" && value !== "") return { name: value };
+  throw new Invalid(`metaflow.${kind} holds something else than names`);
 }
 
 /** `"s3"`, or `{"name": "gcs", "scheme": "gs"}` where the scheme is another or, with null, there is none. */
-function datastoreOf(value: unknown): ProvidedDatastore {
+function datastoreOf(value: unknown): Provision<"datastores"> {
   if (typeof value === "string" && value !== "") return { name: value, scheme: value };
   const { name, scheme = name } = asObject(value, "metaflow.datastores");
   if (typeof name === "string" && (typeof scheme === "string" || scheme === null)) return { name, scheme };

@@ -72,7 +72,7 @@ async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): P
   const { exportName, plugins: installed } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
-  const provided = await Promise.all(addedDecorators(graph).map((name) => registry.decorator(name)));
+  const provided = await Promise.all(addedDecorators(graph).map((name) => registry.find("decorators", name)));
   const known = provided.filter((each) => each !== undefined);
   return {
     flowClass,
@@ -85,7 +85,7 @@ async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): P
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */
 async function loadPlugins({ run, graph }: RunContext): Promise<void> {
   const registry = createRegistry({}, { installed: run.code.plugins });
-  await Promise.allSettled(addedDecorators(graph).map((name) => registry.decorator(name)));
+  await Promise.allSettled(addedDecorators(graph).map((name) => registry.find("decorators", name)));
 }
 
 /** Names of the decorators that do not stand in the source. */

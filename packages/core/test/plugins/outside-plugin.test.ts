@@ -96,7 +96,7 @@ describe("an installed plugin", () => {
     const { stdout } = await project.metaflow("plugins");
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^@metaflow-ts\/core +\S+ +\(built in\) datastores local, memory$/);
-    expect(lines[1]).toMatch(/^metaflow-acme +0.3.0 +decorators shout; datastores acme-files; serializers money$/);
+    expect(lines[1]).toMatch(/^metaflow-acme +0.3.0 +step decorator shout; datastore acme-files; serializer money$/);
     expect(lines.slice(2).join("\n")).toMatch(
       /^metaflow-broken .*\n {2}Package metaflow-broken,.* MF_PLUGIN_NOT_LOADED$/,
     );

@@ -1,7 +1,8 @@
-import type { InstalledPlugin, ProvidedNames } from "../../contracts/installed-plugin.js";
+import type { InstalledPlugin, Provisions } from "../../contracts/installed-plugin.js";
 import { builtinProviders } from "../../datastore/builtin-providers.js";
 import type { MetaflowError } from "../../errors/metaflow-error.js";
 import { checkPlugin } from "../../registry/check-plugin.js";
+import { KIND_WORDS, KINDS } from "../../registry/kinds.js";
 import { defineCommand } from "../command.js";
 import type { Colors } from "../output.js";
 import { alignColumns } from "../reading/table.js";
@@ -33,7 +34,7 @@ export const pluginsCommand = defineCommand({
 
 function builtin(): Listed {
   const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));
-  const provides: ProvidedNames = { decorators: [], datastores, serializers: [] };
+  const provides: Provisions = { datastores };
   return { package: "@metaflow-ts/core", version: packageVersion(), state: "builtin", provides, problems: [] };
 }
 
@@ -55,14 +56,10 @@ function pluginLines(all: readonly Listed[], { cyan, dim, red }: Colors): readon
   ]);
 }
 
-function providedText({ decorators, datastores, serializers }: ProvidedNames): string {
-  const kinds: readonly (readonly [string, readonly string[]])[] = [
-    ["decorators", decorators],
-    ["datastores", datastores.map(({ name }) => name)],
-    ["serializers", serializers],
-  ];
-  return kinds
-    .filter(([, names]) => names.length > 0)
-    .map(([kind, names]) => `${kind} ${names.join(", ")}`)
+function providedText(provides: Provisions): string {
+  const lists = KINDS.map((kind) => ({ kind, names: (provides[kind] ?? []).map(({ name }) => name) }));
+  return lists
+    .filter(({ names }) => names.length > 0)
+    .map(({ kind, names }) => `${KIND_WORDS[kind]}${names.length === 1 ? "" : "s"} ${names.join(", ")}`)
     .join("; ");
 }

@@ -1,0 +1,78 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Current } from "./current.js";
+import type { FlowGraph } from "./graph.js";
+import type { RecordedError, RunStatus } from "./records.js";
+import type { DecoratorContract } from "./step-decorator.js";
+
+/**
+ * A flow decorator: its options, and what it does when a run of the flow starts and ends. Plain data and functions; its
+ * completed options lie in the graph, where deployers read them without loading its package.
+ */
+export interface FlowDecorator<O = unknown> {
+  /** As it stands in messages; unique among those that a flow has. */
+  readonly name: string;
+  readonly contract: DecoratorContract;
+  /** Checks the options and fills in their defaults. Must answer at once, without a promise. */
+  readonly options: StandardSchemaV1<unknown, O>;
+  /** A flow may have several of it. */
+  readonly repeatable?: boolean | undefined;
+  /** Decorators with a lower number come first; equal ones as in the source. Default 0. */
+  readonly order?: number | undefined;
+  /** Names of flow decorators that a flow cannot have beside it. */
+  readonly conflictsWith?: readonly string[] | undefined;
+  /** Options that commands which start a run get from it, by their long name without dashes. */
+  readonly cliOptions?: Readonly<Record<string, DecoratorCliOption>> | undefined;
+  /** Why the flow cannot have it, or null. */
+  check?(options: O, site: FlowSite): string | null;
+  /** In the command that starts a run, before the run is registered. What it throws stops the command. */
+  start?(options: O, start: FlowStart): FlowStarted | Promise<FlowStarted>;
+  /** In the process that drove the run, after the run's end was recorded. What it throws is told, and changes nothing. */
+  finish?(options: O, run: EndedRun): void | Promise<void>;
+}
+
+/** `METAFLOW_FLOW_<NAME>` and `METAFLOW_<NAME>` in the environment say the same as `--<name>`. */
+export interface DecoratorCliOption {
+  /** `text` takes a value, `flag` none, `list` may be given more than once. */
+  readonly kind: "text" | "flag" | "list";
+  /** What help calls the value: `branch` in `--branch <branch>`. */
+  readonly placeholder?: string | undefined;
+  readonly help: string;
+}
+
+/** The flow that a decorator is attached to. */
+export interface FlowSite {
+  readonly graph: FlowGraph;
+}
+
+/** A run that is about to be registered. */
+export interface FlowStart extends FlowSite {
+  readonly user: string | undefined;
+  /** What was given for the decorator's own options; absent where nothing was. */
+  readonly given: Readonly<Record<string, string | boolean | readonly string[]>>;
+  /** Where the run that is resumed has what it was started with; undefined where none is. */
+  readonly origin: { readonly runId: string; readonly current: Readonly<Record<string, unknown>> } | undefined;
+}
+
+/** What a decorator adds to a run. Plain JSON data: it is kept in the run's record. */
+export interface FlowStarted {
+  readonly systemTags?: readonly string[] | undefined;
+  /** Fields of `current` in every task of the run. */
+  readonly current?: Partial<Current> | undefined;
+  /** Values for parameters that nobody gave, by field. */
+  readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A run that ended. */
+export interface EndedRun extends FlowSite {
+  readonly flow: string;
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, "running">;
+  /** Why it failed; null where it did not. */
+  readonly failure: {
+    readonly step: string | null;
+    readonly task: string | null;
+    readonly error: RecordedError;
+  } | null;
+  /** Aborts when the command is told to end. */
+  readonly signal: AbortSignal;
+}
