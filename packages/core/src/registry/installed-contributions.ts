@@ -50,7 +50,7 @@ export async function installedContribution<K extends ContributionKind>(
 }
 
 /** The same without giving up the thread. */
-export function installedContributionSync<K extends ContributionKind>(
+function installedContributionSync<K extends ContributionKind>(
   installed: Plugins,
   kind: K,
   name: string,
