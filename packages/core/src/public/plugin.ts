@@ -1,5 +1,7 @@
 /** What authors of plugins and of `metaflow.config.ts` use. */
 
+export type { ContributionKind } from "../contracts/contribution-kind.js";
+export type { Contributions } from "../contracts/contributions.js";
 export type { Current } from "../contracts/current.js";
 export type {
   Datastore,
@@ -13,8 +15,16 @@ export type {
   StoredObject,
 } from "../contracts/datastore.js";
 export type { DatastoreProvider } from "../contracts/datastore-provider.js";
+export type {
+  DecoratorCliOption,
+  EndedRun,
+  FlowDecorator,
+  FlowSite,
+  FlowStart,
+  FlowStarted,
+} from "../contracts/flow-decorator.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
-export type { RecordedError } from "../contracts/records.js";
+export type { RecordedError, RunStatus } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {

@@ -1,0 +1,138 @@
+/** What `npm create @metaflow-ts/plugin` makes works: it installs, passes its own tests, is packed, and is used. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const here = resolve(import.meta.dirname, "..");
+const core = resolve(here, "../core");
+const bin = join(here, "dist/bin.js");
+const kinds = await readdir(join(here, "template/kinds"));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function execute(folder: string, program: string, ...words: string[]): Promise<Ended> {
+  const env = { ...process.env, NO_COLOR: "1", CI: "1" };
+  return promisify(execFile)(program, words, { cwd: folder, env }).then(
+    (printed) => ({ code: 0, ...printed }),
+    (error: Ended) => error,
+  );
+}
+
+const create = (folder: string, ...words: string[]) => execute(folder, process.execPath, bin, ...words);
+const makeFolder = () => mkdtemp(join(tmpdir(), "create-plugin-"));
+
+async function pack(source: string, folder: string): Promise<string> {
+  const { stdout } = await execute(source, "npm", "pack", "--silent", "--pack-destination", folder);
+  return join(folder, stdout.trim().split("\n").at(-1) ?? "");
+}
+
+describe("the command", () => {
+  it("says what it needs", async () => {
+    const folder = await makeFolder();
+    expect(await create(folder)).toMatchObject({ code: 2, stderr: expect.stringContaining("name is missing") });
+    expect(await create(folder, "x")).toMatchObject({ code: 2, stderr: expect.stringContaining("--kind") });
+    const unknown = await create(folder, "x", "--kind", "nonsense");
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("There is no kind 'nonsense'") });
+    expect((await create(folder, "Not A Name", "--kind", "decorator")).stderr).toContain("no name of an npm package");
+    expect((await create(folder, "--help")).stdout).toContain("serializer");
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("leaves what is there alone", async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, "README.md"), "mine");
+    expect(await create(folder, "metaflow-x", "-k", "decorator", "-d", ".")).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, "README.md"), "utf8")).toBe("mine");
+    const again = await create(folder, "metaflow-x", "-k", "decorator", "-d", ".");
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("is not empty") });
+  });
+
+  it.each(kinds)("makes a plugin that is a %s alone, with its own names", async (kind) => {
+    const folder = await makeFolder();
+    expect(await create(folder, "@acme/metaflow-big-store", "--kind", kind)).toMatchObject({ code: 0 });
+    const files = await readdir(join(folder, "metaflow-big-store"), { recursive: true, withFileTypes: true });
+    for (const file of files.filter((entry) => entry.isFile())) {
+      const path = join(file.parentPath, file.name);
+      expect(path.slice(folder.length)).not.toMatch(/acme-?name/i);
+      expect(await readFile(path, "utf8")).not.toMatch(/acme-?name/i);
+    }
+  });
+});
+
+describe("a plugin of every kind", () => {
+  let plugin: string;
+  let corePackage: string;
+  let pluginPackage: string;
+  beforeAll(async () => {
+    const folder = await makeFolder();
+    corePackage = await pack(core, folder);
+    const words = kinds.flatMap((kind) => ["--kind", kind]);
+    const created = await create(folder, "metaflow-big-store", ...words, "--core", `file:${corePackage}`);
+    expect(created).toMatchObject({ code: 0 });
+    plugin = join(folder, "metaflow-big-store");
+    // Until core is published the range of the peer cannot be met by what the registry has.
+    const installed = await execute(plugin, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
+    expect(installed, installed.stderr).toMatchObject({ code: 0 });
+  }, 240_000);
+
+  it("passes its own tests and type checks", { timeout: 120_000 }, async () => {
+    const tested = await execute(plugin, "npm", "test");
+    expect(tested, tested.stdout + tested.stderr).toMatchObject({ code: 0 });
+    const checked = await execute(plugin, "npm", "run", "types");
+    expect(checked, checked.stdout).toMatchObject({ code: 0 });
+  });
+
+  it("is seen whole by `metaflow plugins`", async () => {
+    const listed = await execute(plugin, "npx", "metaflow", "plugins", "--json");
+    const lines = listed.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { package: string });
+    expect(lines.find((line) => line.package === "metaflow-big-store")).toMatchObject({ problems: [] });
+  });
+
+  it.each([
+    ["npm", ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"]],
+    ["pnpm", ["npx", "-y", "pnpm@12", "add", "--prefer-offline", "--ignore-scripts"]],
+  ])(
+    "works in another project, installed with %s from its tarball",
+    { timeout: 240_000 },
+    async (_, [program = "", ...words]) => {
+      const project = await makeFolder();
+      pluginPackage = await pack(plugin, project);
+      await writeFile(
+        join(project, "package.json"),
+        JSON.stringify({ name: "project", private: true, type: "module" }),
+      );
+      const installed = await execute(project, program, ...words, corePackage, pluginPackage);
+      expect(installed, installed.stderr).toMatchObject({ code: 0 });
+      await writeFile(join(project, "flow.ts"), FLOW);
+      const metaflow = join(project, "node_modules/@metaflow-ts/core/dist/bin.js");
+      const ran = await execute(project, process.execPath, metaflow, "flow.ts", "run", "--with", "big-store");
+      expect(ran, ran.stderr).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/start took.*kept 20.5 °C true/s),
+      });
+    },
+  );
+});
+
+const FLOW = `import { FlowSpec, step } from "@metaflow-ts/core";
+import { BigStoreValue } from "metaflow-big-store";
+
+export default class UsingFlow extends FlowSpec {
+  kept!: BigStoreValue;
+  @step start() {
+    this.kept = new BigStoreValue(20.5, "°C");
+    this.next(this.end);
+  }
+  @step end() { console.log("kept", this.kept.amount, this.kept.unit, this.kept instanceof BigStoreValue); }
+}
+`;
