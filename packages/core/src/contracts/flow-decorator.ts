@@ -1,8 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Current } from "./current.js";
+import type { Datastore } from "./datastore.js";
+import type { ParameterDeclaration } from "./flow-definition.js";
 import type { FlowGraph } from "./graph.js";
 import type { RecordedError, RunStatus } from "./records.js";
 import type { DecoratorContract } from "./step-decorator.js";
+import type { TriggerRecord } from "./trigger.js";
 
 /**
  * A flow decorator: its options, and what it does when a run of the flow starts and ends. Plain data and functions; its
@@ -12,7 +15,10 @@ export interface FlowDecorator<O = unknown> {
   /** As it stands in messages; unique among those that a flow has. */
   readonly name: string;
   readonly contract: DecoratorContract;
-  /** Checks the options and fills in their defaults. Must answer at once, without a promise. */
+  /**
+   * Checks the options and fills in their defaults. Must answer at once, without a promise. A function among them
+   * reaches the hooks, and stands in the graph as its name.
+   */
   readonly options: StandardSchemaV1<unknown, O>;
   /** A flow may have several of it. */
   readonly repeatable?: boolean | undefined;
@@ -26,8 +32,16 @@ export interface FlowDecorator<O = unknown> {
   check?(options: O, site: FlowSite): string | null;
   /** In the command that starts a run, before the run is registered. What it throws stops the command. */
   start?(options: O, start: FlowStart): FlowStarted | Promise<FlowStarted>;
-  /** In the process that drove the run, after the run's end was recorded. What it throws is told, and changes nothing. */
-  finish?(options: O, run: EndedRun): void | Promise<void>;
+  /**
+   * In every task of the run: fields of `current` that are no plain data. What `start` gave for `current` is there
+   * already.
+   */
+  current?(options: O, task: FlowTask): Partial<Current> | Promise<Partial<Current>>;
+  /**
+   * What is to be called once a run has ended, in order. Asked where the run ended and, for the one that is called,
+   * once more in a process of its own with the flow's code; so it goes by the options and the status alone.
+   */
+  exitHooks?(options: O, status: EndedRun["status"]): readonly ExitHook[];
 }
 
 /** `METAFLOW_FLOW_<NAME>` and `METAFLOW_<NAME>` in the environment say the same as `--<name>`. */
@@ -42,10 +56,14 @@ export interface DecoratorCliOption {
 /** The flow that a decorator is attached to. */
 export interface FlowSite {
   readonly graph: FlowGraph;
+  /** By field, in the order of the class. */
+  readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
 }
 
 /** A run that is about to be registered. */
 export interface FlowStart extends FlowSite {
+  /** Where the run will be kept. */
+  readonly datastore: Datastore;
   readonly user: string | undefined;
   /** What was given for the decorator's own options; absent where nothing was. */
   readonly given: Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -60,10 +78,29 @@ export interface FlowStarted {
   readonly current?: Partial<Current> | undefined;
   /** Values for parameters that nobody gave, by field. */
   readonly parameters?: Readonly<Record<string, unknown>> | undefined;
+  /** What started the run. A resumed one has what its origin had. */
+  readonly triggers?: readonly TriggerRecord[] | undefined;
+}
+
+/** A task of a run, before its step's code is evaluated. */
+export interface FlowTask {
+  readonly datastore: Datastore;
+  /** What started the run; empty where it was started by hand. */
+  readonly triggers: readonly TriggerRecord[];
+}
+
+/** Something to be called after a run. What it throws, and that it takes too long, is told and changes nothing. */
+export interface ExitHook {
+  /** As it stands in messages. */
+  readonly name: string;
+  /** Its process is killed after as many milliseconds. */
+  readonly timeLimitMs: number;
+  call(run: EndedRun): void | Promise<void>;
 }
 
 /** A run that ended. */
-export interface EndedRun extends FlowSite {
+export interface EndedRun {
+  readonly datastore: Datastore;
   readonly flow: string;
   readonly runId: string;
   readonly status: Exclude<RunStatus, "running">;
@@ -73,6 +110,6 @@ export interface EndedRun extends FlowSite {
     readonly task: string | null;
     readonly error: RecordedError;
   } | null;
-  /** Aborts when the command is told to end. */
+  /** Aborts when the hook is to end: shortly before its time is up, or because the command is told to end. */
   readonly signal: AbortSignal;
 }
