@@ -90,6 +90,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/logs.js")).logsCommand),
   },
   {
+    name: "tag",
+    summary: "list the tags of runs, add and remove some",
+    ...reads,
+    load: async () => generic((await import("./commands/tag.js")).tagCommand),
+  },
+  {
     name: "init",
     summary: "register a run whose tasks are started by somebody else",
     ...runs,

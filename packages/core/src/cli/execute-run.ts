@@ -1,10 +1,11 @@
+import { checkTags } from "../metadata/run-tags.js";
 import type { RunResult, RunSettings } from "../runtime/run-options.js";
 import type { CommandContext } from "./command.js";
 import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
 import { reportError } from "./report-error.js";
 import { createRunIdFile } from "./run-id-file.js";
-import { checkTags, logBytes, type runOptions } from "./run-options.js";
+import { logBytes, type runOptions } from "./run-options.js";
 import { watchSignals } from "./run-signals.js";
 
 const EXIT_CODES = {

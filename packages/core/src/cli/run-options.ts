@@ -1,10 +1,7 @@
 import { availableParallelism } from "node:os";
-import { errors } from "../errors/codes.js";
 import { choiceOption, integerOption, listOption, textOption } from "./option-spec.js";
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
-const MAX_TAGS = 50;
-const MAX_TAG_LENGTH = 500;
 
 /** How many tasks run at once where nobody says: as many as the machine can. */
 export const maxWorkersOption = integerOption("--max-workers <n>", {
@@ -61,21 +58,4 @@ export const runOptions = {
 /** Megabytes as the command line has them, as bytes. */
 export function logBytes(megabytes: number): number {
   return megabytes * BYTES_PER_MEGABYTE;
-}
-
-/** The tags, each once. @throws TAG_INVALID, TAGS_TOO_MANY */
-export function checkTags(tags: readonly string[]): readonly string[] {
-  const unique = [...new Set(tags)];
-  for (const tag of unique) {
-    if (tag.trim() === "") throw errors.TAG_INVALID({ tag, reason: "it is empty" });
-    if (tag.length > MAX_TAG_LENGTH) {
-      const shown = `${tag.slice(0, 40)}…`;
-      throw errors.TAG_INVALID({
-        tag: shown,
-        reason: `it has ${tag.length} characters, and ${MAX_TAG_LENGTH} are the most`,
-      });
-    }
-  }
-  if (unique.length > MAX_TAGS) throw errors.TAGS_TOO_MANY({ count: unique.length, limit: MAX_TAGS });
-  return unique;
 }

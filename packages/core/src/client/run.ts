@@ -1,6 +1,7 @@
 import type { FlowGraph } from "../contracts/graph.js";
 import type { CodeRef, ObservedRunStatus, RecordedError, RunCounts } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
+import { changeTags, type TagChange } from "../metadata/run-tags.js";
 import { countTasks } from "./count-tasks.js";
 import { type ArtifactData, artifactData } from "./data.js";
 import { Listing, type ListingOptions } from "./listing.js";
@@ -76,6 +77,27 @@ export class Run<F = AnyFlow> {
   /** The run as it is now. */
   async refresh(): Promise<Run<F>> {
     return new Run((await readRunContext(this.#run.reader, this.flowName, this.id)) ?? this.#run);
+  }
+
+  /** Adds tags, and gives the run as it is then. @throws MF_TAG_INVALID, MF_TAGS_TOO_MANY */
+  addTags(...tags: readonly string[]): Promise<Run<F>> {
+    return this.replaceTags({ add: tags });
+  }
+
+  /** Takes tags away, and gives the run as it is then. @throws MF_TAG_IS_SYSTEM */
+  removeTags(...tags: readonly string[]): Promise<Run<F>> {
+    return this.replaceTags({ remove: tags });
+  }
+
+  /** Takes tags away and adds others at once: nobody sees the run between the two. */
+  async replaceTags(change: TagChange): Promise<Run<F>> {
+    const { records } = this.#run.reader;
+    await records.updateRun(this.flowName, this.id, (record) => {
+      const tags = changeTags(record, change);
+      const isSame = tags.length === record.tags.length && tags.every((tag, i) => tag === record.tags[i]);
+      return isSame ? record : { ...record, tags };
+    });
+    return this.refresh();
   }
 
   /** The values of parameters and configs, by field. */

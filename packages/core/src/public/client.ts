@@ -39,4 +39,5 @@ export type {
 export type { ArtifactSerializer, InstalledSerializer, SerializerSource } from "../contracts/serializer.js";
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 export type { ArtifactName, StepName } from "../flow/inputs.js";
+export type { TagChange } from "../metadata/run-tags.js";
 export type { LogLine, LogStream } from "../util/log-lines.js";

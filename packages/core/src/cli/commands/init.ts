@@ -1,7 +1,8 @@
+import { checkTags } from "../../metadata/run-tags.js";
 import { initRun } from "../../runtime/init-run.js";
 import { defineCommand } from "../command.js";
 import { textOption } from "../option-spec.js";
-import { checkTags, runOptions } from "../run-options.js";
+import { runOptions } from "../run-options.js";
 
 /** For schedulers: the run's record and code have to be there before its first region or step is started. */
 export const initCommand = defineCommand({

@@ -42,6 +42,11 @@ export const cliErrors = {
   TAGS_TOO_MANY: {
     message: (v: { count: number; limit: number }) => `A run may have ${v.limit} tags, not ${v.count}.`,
   },
+  TAG_IS_SYSTEM: {
+    message: (v: { tags: readonly string[] }) =>
+      `${v.tags.map((tag) => `'${tag}'`).join(", ")} cannot be removed: ${v.tags.length === 1 ? "it is a system tag" : "they are system tags"}.`,
+    fix: () => "Name only tags that were given to the run; `tag list` shows which those are.",
+  },
   RUN_ID_FILE_NOT_WRITTEN: {
     message: (v: { path: string; reason: string }) => `The run's id could not be written to '${v.path}': ${v.reason}.`,
     fix: () => "Give --run-id-file a path in a folder that exists and that you may write to.",
