@@ -47,6 +47,9 @@ async function entriesOf(root: string, folder: string): Promise<string[]> {
     entries = await promises.readdir(join(root, folder), { withFileTypes: true });
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];
+    // Below an object there is nothing, unless the root is no folder itself.
+    const isBelowFile = errnoOf(error) === "ENOTDIR" && statSync(root, { throwIfNoEntry: false })?.isDirectory();
+    if (isBelowFile === true) return [];
     throw error;
   }
   const keys: string[] = [];

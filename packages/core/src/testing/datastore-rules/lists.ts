@@ -14,6 +14,7 @@ export const listRules: readonly RuleBody[] = [
       assert.deepEqual((await listed(datastore, "to")).items, ["top"]);
       assert.deepEqual((await datastore.list("none/")).keys, []);
       assert.deepEqual(await datastore.list("l/c"), { keys: [], prefixes: [], cursor: undefined });
+      assert.deepEqual((await datastore.list("top/")).keys, [], "nothing is below an object");
     },
   },
   {
