@@ -56,6 +56,7 @@ const schema = options({
  */
 export const catchError: StepDecoratorFactory<CatchErrorOptions, CatchErrorAttributes> = defineStepDecorator({
   name: "catchError",
+  aliases: ["catch"],
   contract: 1,
   options: schema,
   check: ({ var: artifact }, { step, graph }) => {

@@ -128,22 +128,20 @@ async function checkedFlow(
   { module, definition, reference, registry, output }: Session,
   specs: readonly DecoratorSpec[],
 ): Promise<LoadedFlow> {
-  const [{ checkGraph }, { createSourceLocator }, { attachDecorators }, { findDecorators, usedPlugins }] =
-    await Promise.all([
-      import("../graph/check-graph.js"),
-      import("../packaging/source-locator.js"),
-      import("../decorators/attach-decorators.js"),
-      import("./used-plugins.js"),
-    ]);
+  const [{ checkGraph }, { createSourceLocator }, { attachToFlow }, { usedPlugins }] = await Promise.all([
+    import("../graph/check-graph.js"),
+    import("../packaging/source-locator.js"),
+    import("./attach-to-flow.js"),
+    import("./used-plugins.js"),
+  ]);
   const { bundle, candidate } = await module();
   const defined = await definition();
   const checked = checkGraph(defined, createSourceLocator(bundle));
-  const catalog = await findDecorators(await registry(), specs);
-  const { graph, notices } = attachDecorators(checked, defined, specs, catalog);
+  const { graph, notices, files } = await attachToFlow(checked, defined, specs, await registry());
   for (const notice of notices) output.note(notice);
   const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;
-  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry, plugins };
+  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry, plugins, files };
 }
 
 async function resolvedParameters(

@@ -39,6 +39,8 @@ export class Task<F = AnyFlow> {
   readonly error: RecordedError | null;
   /** The task whose result this is, where a resumed run took it over. */
   readonly originPathspec: string | null;
+  /** What decorators noted about the attempt; empty until it has ended. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** What the attempt printed. */
   readonly logs: TaskLogs;
   /** Values of artifacts: `await task.data.score`. */
@@ -65,6 +67,7 @@ export class Task<F = AnyFlow> {
     this.loops = record?.loops ?? [];
     this.error = record?.error ?? null;
     this.originPathspec = record?.originPathspec ?? null;
+    this.metadata = record?.metadata ?? {};
     this.logs = new TaskLogs(run, state);
     this.data = artifactData<F>(async (name) => this.#artifact(name).value());
   }

@@ -1,12 +1,12 @@
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { ArtifactSerializer } from "./serializer.js";
-import type { StepDecorator } from "./step-decorator.js";
+import type { AnyStepDecorator } from "./step-decorator.js";
 
 /** What a contribution of each kind is. */
 export interface Contributions {
   readonly serializers: ArtifactSerializer;
-  readonly decorators: StepDecorator;
+  readonly decorators: AnyStepDecorator;
   readonly flowDecorators: FlowDecorator;
   readonly datastores: DatastoreProvider;
 }

@@ -125,6 +125,8 @@ export interface TaskRecord {
   /** The task whose result this is, where a resumed run took it over: `Flow/run/step/task`. */
   readonly originPathspec: string | null;
   readonly decorators?: readonly AttachedDecorator[] | undefined;
+  /** What decorators noted about the attempt: JSON data. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** An error as records keep it. Frames are the user's, in TypeScript positions. */

@@ -1,24 +1,35 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { StepDecorator } from "../contracts/step-decorator.js";
-import { errors } from "../errors/codes.js";
+import type { AnyArtifacts, AnyStepDecorator, StepDecorator } from "../contracts/step-decorator.js";
 import { attachDecorator } from "../flow/step-metadata.js";
-import { DECORATOR_NAME } from "./parse-spec.js";
+import { checkDefinition, STEP_DECORATOR } from "./check-definition.js";
+
+/** What TypeScript tells a decorator of a method: the flow has to have the artifacts. */
+interface StepContextOf<A extends object> {
+  readonly kind: "method";
+  readonly static: false;
+  readonly private: false;
+  // A property that holds a function, not a method: the flow is compared strictly.
+  readonly addInitializer: (initializer: (this: string extends keyof A ? unknown : A) => void) => void;
+  readonly metadata: DecoratorMetadata;
+}
+
+type StepMethod = (item: never) => void | Promise<void>;
 
 /** A decorator of methods, as TypeScript sees it. */
-type MethodDecorator = (method: (item: never) => void | Promise<void>, context: ClassMethodDecoratorContext) => void;
+type MethodDecorator<A extends object> = (method: StepMethod, context: StepContextOf<A>) => void;
 
 /**
  * What a flow's author writes: `@retry({ times: 3 })`, or `@retry` where no option has to be given. `definition` is
  * what it is made of.
  */
-export type StepDecoratorFactory<Input, O> = (Record<never, never> extends Input
-  ? OptionalOptions<Input>
-  : (options: Input) => MethodDecorator) & { readonly definition: StepDecorator<O> };
+export type StepDecoratorFactory<Input, O, A extends object = AnyArtifacts> = (Record<never, never> extends Input
+  ? OptionalOptions<Input, A>
+  : (options: Input) => MethodDecorator<A>) & { readonly definition: StepDecorator<O, A> };
 
-interface OptionalOptions<Input> {
+interface OptionalOptions<Input, A extends object> {
   // First: where all options are optional, a method could be taken for some.
-  (method: (item: never) => void | Promise<void>, context: ClassMethodDecoratorContext): void;
-  (options?: Input): MethodDecorator;
+  (method: StepMethod, context: StepContextOf<A>): void;
+  (options?: Input): MethodDecorator<A>;
 }
 
 /**
@@ -38,15 +49,15 @@ interface OptionalOptions<Input> {
  * });
  * ```
  */
-export function defineStepDecorator<S extends StandardSchemaV1>(
-  definition: Omit<StepDecorator<StandardSchemaV1.InferOutput<S>>, "options"> & { readonly options: S },
-): StepDecoratorFactory<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>> {
-  const made = definition as unknown as StepDecorator<StandardSchemaV1.InferOutput<S>>;
-  checkDefinition(made);
+export function defineStepDecorator<S extends StandardSchemaV1, A extends object = AnyArtifacts>(
+  definition: Omit<StepDecorator<StandardSchemaV1.InferOutput<S>, A>, "options"> & { readonly options: S },
+): StepDecoratorFactory<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>, A> {
+  checkDefinition(definition, STEP_DECORATOR);
+  const made = definition as unknown as StepDecorator<StandardSchemaV1.InferOutput<S>, A>;
   const attach = (context: unknown, options: unknown): void => {
     const attributes = (options ?? {}) as Readonly<Record<string, unknown>>;
     const data = { name: made.name, attributes, staticallyDefined: true, insertedBy: null };
-    attachDecorator(context, data, made as StepDecorator);
+    attachDecorator(context, data, made as AnyStepDecorator);
   };
   const factory = (first?: unknown, context?: unknown): unknown => {
     // A second argument means that this is the decorator itself: without parentheses.
@@ -55,15 +66,7 @@ export function defineStepDecorator<S extends StandardSchemaV1>(
   };
   return Object.assign(factory, { definition: made }) as StepDecoratorFactory<
     StandardSchemaV1.InferInput<S>,
-    StandardSchemaV1.InferOutput<S>
+    StandardSchemaV1.InferOutput<S>,
+    A
   >;
-}
-
-/** Types say the same, but a plugin may be plain JavaScript, or be written for another version. */
-function checkDefinition({ name, contract, options }: StepDecorator): void {
-  const refuse = (problem: string): Error => errors.DECORATOR_INVALID({ decorator: String(name), problem });
-  if (typeof name !== "string" || !DECORATOR_NAME.test(name))
-    throw refuse("its name has to be letters, digits, '_' and '-', with a letter first");
-  if (contract !== 1) throw refuse(`it is written for version ${String(contract)} of the contract, and this is 1`);
-  if (typeof options?.["~standard"]?.validate !== "function") throw refuse("its options have to be a Standard Schema");
 }

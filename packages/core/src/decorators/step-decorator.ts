@@ -1,15 +1,26 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RunningTask } from "../contracts/step-decorator.js";
+import type { AnyArtifacts, MaybeNext, Proceed, RunningTask, StepReplacement } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import { defineStepDecorator, type StepDecoratorFactory } from "./define-step-decorator.js";
 
-/** What runs around a step: `yield` runs the step itself. */
-export type StepWrapper<O> = (task: RunningTask, options: O) => AsyncGenerator<void, void, void>;
+/**
+ * What runs around a step: `yield` runs the step itself, `yield replacement` runs that function in its place. What it
+ * returns are arguments in place of those of the step's `this.next(…)`.
+ */
+export type StepWrapper<O, A extends object = AnyArtifacts> = (
+  task: RunningTask<A>,
+  options: O,
+) => AsyncGenerator<Yielded<A>, MaybeNext, void>;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: what a bare yield gives
+type Yielded<A extends object = AnyArtifacts> = StepReplacement<A> | void;
 
 /** What a wrapper does not say itself. */
 export interface StepWrapperSettings {
   /** As it stands in `--with` and in messages; the generator's own name where it has one. */
   readonly name?: string | undefined;
+  /** Other names by which `--with` finds it. */
+  readonly aliases?: readonly string[] | undefined;
   /** Decorators with a lower number stand further outside; equal ones as in the source. Default 0. */
   readonly order?: number | undefined;
 }
@@ -20,7 +31,7 @@ export interface StepWrapperSettings {
  * the step.
  *
  * ```ts
- * const timed = stepDecorator(async function* timed(task, { unit }: { unit: "ms" | "s" }) {
+ * const timed = stepDecorator(async function* timed(task: RunningTask<{ took: number }>, { unit }: { unit: "ms" | "s" }) {
  *   const startedAt = performance.now();
  *   yield;
  *   task.instance.took = (performance.now() - startedAt) / (unit === "s" ? 1000 : 1);
@@ -31,49 +42,55 @@ export interface StepWrapperSettings {
  *
  * @throws DECORATOR_INVALID
  */
-export function stepDecorator<S extends StandardSchemaV1>(
-  wrapper: StepWrapper<StandardSchemaV1.InferOutput<S>>,
+export function stepDecorator<S extends StandardSchemaV1, A extends object = AnyArtifacts>(
+  wrapper: StepWrapper<StandardSchemaV1.InferOutput<S>, A>,
   settings: StepWrapperSettings & { readonly options: S },
-): StepDecoratorFactory<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>>;
-export function stepDecorator<O extends object = Record<never, never>>(
-  wrapper: StepWrapper<O>,
+): StepDecoratorFactory<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>, A>;
+export function stepDecorator<O extends object = Record<never, never>, A extends object = AnyArtifacts>(
+  wrapper: StepWrapper<O, A>,
   settings?: StepWrapperSettings,
-): StepDecoratorFactory<O, O>;
+): StepDecoratorFactory<O, O, A>;
 export function stepDecorator(
   wrapper: StepWrapper<unknown>,
   settings: StepWrapperSettings & { readonly options?: StandardSchemaV1 | undefined } = {},
 ): StepDecoratorFactory<unknown, unknown> {
-  const { name = nameOf(wrapper), order, options = anyOptions } = settings;
+  const { name = nameOf(wrapper), aliases, order, options = anyOptions } = settings;
   if (!isAsyncGenerator(wrapper)) {
     throw errors.DECORATOR_INVALID({
+      kind: "step decorator",
       decorator: name === "" ? "(without a name)" : name,
       problem: "it has to be an async generator, async function*, that yields where the step runs",
     });
   }
   if (name === "") {
     throw errors.DECORATOR_INVALID({
+      kind: "step decorator",
       decorator: "(without a name)",
       problem: "it needs a name; write async function* name(…), or give { name }",
     });
   }
   return defineStepDecorator({
-    ...{ name, contract: 1, options, order },
+    ...{ name, aliases, contract: 1, options, order },
     wrap: (given, task, proceed) => runAround(wrapper(task, given), proceed),
   });
 }
 
-/** Goes through the generator once, with the step at its `yield`. */
-async function runAround(generator: AsyncGenerator<void, void, void>, proceed: () => Promise<void>): Promise<void> {
-  const { done: isSkipped } = await generator.next();
-  if (isSkipped === true) return;
-  const outcome = await proceed().then(
+/** Goes through the generator once, with the step, or what replaces it, at its `yield`. */
+async function runAround(generator: AsyncGenerator<Yielded, MaybeNext, void>, proceed: Proceed): Promise<MaybeNext> {
+  const first = await generator.next();
+  if (first.done === true) return first.value;
+  const replacement = first.value ?? undefined;
+  if (replacement !== undefined && typeof replacement !== "function") {
+    throw new TypeError("it yields nothing, for the step itself, or a function to run in its place");
+  }
+  const outcome = await proceed(replacement).then(
     () => generator.next(),
     (error: unknown) => generator.throw(error),
   );
-  if (outcome.done === true) return;
+  if (outcome.done === true) return outcome.value;
   await generator.return();
   // A second `yield` asks for the step once more, and that is refused.
-  await proceed();
+  return proceed();
 }
 
 /** Options whose type is only TypeScript's. */

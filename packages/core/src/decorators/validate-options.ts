@@ -14,7 +14,7 @@ export function validateOptions<O>(decorator: StepDecorator<O>, attributes: unkn
   const result = validate(decorator.options, attributes);
   if (result instanceof Promise) throw refuse(["its schema answers with a promise, and it must answer at once"]);
   if (result.issues !== undefined) throw refuse(result.issues.map(showIssue));
-  const strange = findStrange(result.value, []);
+  const strange = findStrange(result.value);
   if (strange !== null) throw refuse([strange]);
   return result.value;
 }
@@ -38,8 +38,8 @@ function showIssue({ message, path }: StandardSchemaV1.Issue): string {
 /** Options are no deeper, or else go around in a circle. */
 const MAX_DEPTH = 100;
 
-/** The first value that JSON would change, or null. */
-function findStrange(value: unknown, path: readonly string[]): string | null {
+/** The first value that JSON would change, with its path, or null. `undefined` may stand for what is left out. */
+export function findStrange(value: unknown, path: readonly string[] = []): string | null {
   if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return null;
   if (!isPlain(value) || path.length > MAX_DEPTH) {
     const name = path.length === 0 ? "all of it" : path.slice(0, 10).join(".");

@@ -28,11 +28,19 @@ export type { RecordedError, RunStatus } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {
+  AnyArtifacts,
+  AnyStepDecorator,
   DecoratorContract,
   DecoratorSite,
+  HookResult,
+  MaybeNext,
+  NextArguments,
+  PackagedFile,
   PreparedEnvironment,
+  Proceed,
   RunningTask,
   StepDecorator,
+  StepReplacement,
   TaskFacts,
 } from "../contracts/step-decorator.js";
 export type { RetryPolicy, StepPolicy } from "../contracts/step-policy.js";

@@ -4,6 +4,7 @@ import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { SerializerSource } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
+import { answersTo } from "./answers-to.js";
 import type { ProjectConfig } from "./define-config.js";
 import type { PluginContributions } from "./define-plugin.js";
 import {
@@ -63,7 +64,7 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
     disabled,
     names: (kind) => merge<{ readonly name: string }>(own[kind], listedOf(installed, kind)).map(({ name }) => name),
     async find(kind, name) {
-      const found = own[kind].find((each) => each.name === name);
+      const found = own[kind].find((each) => answersTo(each, name));
       if (found !== undefined) return found;
       const isListed = listedOf(installed, kind).some((each) => each.name === name);
       return isListed ? await installedContribution(installed, kind, name) : undefined;

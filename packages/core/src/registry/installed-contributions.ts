@@ -5,6 +5,7 @@ import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import type { InstalledPlugin, Provision } from "../contracts/installed-plugin.js";
 import type { InstalledSerializer } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
+import { answersTo } from "./answers-to.js";
 import type { PluginContributions } from "./define-plugin.js";
 import { KIND_WORDS } from "./kinds.js";
 import { importPlugin, importPluginSync } from "./load-plugin.js";
@@ -80,7 +81,7 @@ function pick<K extends ContributionKind>(
   name: string,
 ): Contributions[K] {
   const values: readonly Contributions[K][] = contributions[kind] ?? [];
-  const found = values.find((value) => value.name === name);
+  const found = values.find((value) => answersTo(value, name));
   if (found !== undefined) return found;
   throw errors.PLUGIN_LACKS_NAME({ plugin, what, entry: fileURLToPath(entry) });
 }

@@ -4,6 +4,7 @@ import type { FlowGraph } from "../contracts/graph.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
+import type { PackagedFile } from "../contracts/step-decorator.js";
 import type { FlowBundle } from "../packaging/flow-bundle.js";
 import type { WorkerPool } from "./worker-pool.js";
 
@@ -18,6 +19,8 @@ export interface LoadedFlow {
   readonly file: string;
   /** Installed plugins that the tasks need beside what the bundle imports. */
   readonly plugins?: readonly InstalledPlugin[] | undefined;
+  /** Asks the flow's decorators for what they add to the code package. */
+  readonly files?: (() => Promise<readonly PackagedFile[]>) | undefined;
 }
 
 /** `pool`: warm worker processes. `process`: the `step` command in a new process for each task. */

@@ -18,6 +18,7 @@ import {
   runningTask,
 } from "./run-decorated.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
+import { createTaskMetadata, type TaskMetadata } from "./task-metadata.js";
 
 /** How an attempt ended, as its record says. */
 export type AttemptOutcome =
@@ -45,27 +46,33 @@ export async function attemptTask(
   settings: AttemptSettings,
 ): Promise<AttemptOutcome> {
   const startedAt = Date.now();
+  const metadata = createTaskMetadata(spec.step);
   let prepared: PreparedTask | undefined;
   try {
     const { code, decorators } = await evaluateFor(context, spec, settings.evaluate);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
     const fields = currentOf(context, spec, settings.signal);
-    const task = runningTask(ready, factsOf(context, spec), settings.signal, fields);
+    const task = runningTask(ready, factsOf(context, spec), settings.signal, fields, metadata);
     const failure = spec.fallback === true ? await lastFailure(context, spec) : null;
     await withCurrent(fields, () => {
-      const work = failure === null ? runDecorated(ready, decorators, task) : runFallback(decorators, task, failure);
+      const work =
+        failure === null ? runDecorated(ready, decorators, task) : runFallback(ready, decorators, task, failure);
       return Promise.race([work, settings.fatal]);
     });
     // A promise that the step left behind may have been rejected already; it fails the attempt while it can.
     await Promise.race([nextTurn(), settings.fatal]);
     const { artifacts, transition } = await storeResult(context, code, ready);
-    const record = { ...describe(context, spec, startedAt, ready), status: "successful", error: null } as const;
+    const record = {
+      ...describe(context, spec, startedAt, ready, metadata),
+      status: "successful",
+      error: null,
+    } as const;
     const committed = await context.records.commitTask({ ...record, transition, artifacts });
     return committed ? { status: "successful", transition } : { status: "superseded" };
   } catch (error) {
     const record: TaskRecord = {
-      ...describe(context, spec, startedAt, prepared),
+      ...describe(context, spec, startedAt, prepared, metadata),
       status: "failed",
       transition: null,
       artifacts: prepared === undefined ? {} : await storeRemains(context, prepared),
@@ -114,7 +121,9 @@ function describe(
   spec: TaskSpec,
   startedAt: number,
   prepared: PreparedTask | undefined,
+  metadata: TaskMetadata,
 ): Description {
+  const noted = metadata.values();
   return {
     version: 1,
     flow: graph.flow,
@@ -128,6 +137,7 @@ function describe(
     foreach: prepared?.position.foreach ?? [],
     loops: prepared?.position.loops ?? [],
     originPathspec: null,
+    ...(noted === undefined ? {} : { metadata: noted }),
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Current } from "../contracts/current.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
 import type { RecordedError } from "../contracts/records.js";
-import type { RunningTask, StepDecorator, TaskFacts } from "../contracts/step-decorator.js";
+import type { AnyArtifacts, Proceed, RunningTask, StepDecorator, TaskFacts } from "../contracts/step-decorator.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
 import { errors } from "../errors/codes.js";
 import { type PreparedTask, runStepCode } from "./execute-task.js";
+import { argumentsOfNext } from "./next-arguments.js";
 import type { LoadedCode } from "./task-context.js";
+import type { TaskMetadata } from "./task-metadata.js";
 
 /** A decorator of the step at hand, with its options. */
 export interface ActiveDecorator {
@@ -54,7 +56,8 @@ export async function runDecorated(
   task: RunningTask,
 ): Promise<void> {
   const run = decorators.reduceRight<() => Promise<void>>(
-    (inner, decorator) => (decorator.definition.wrap === undefined ? inner : () => runWrapped(decorator, task, inner)),
+    (inner, decorator) =>
+      decorator.definition.wrap === undefined ? inner : () => runWrapped(decorator, prepared, task, inner),
     () => runStepCode(prepared),
   );
   await run();
@@ -63,16 +66,18 @@ export async function runDecorated(
 /** Runs the step within one of its decorators. What the step throws stays its own, anything else is the decorator's. */
 async function runWrapped(
   { definition, options }: ActiveDecorator,
+  prepared: PreparedTask,
   task: RunningTask,
   inner: () => Promise<void>,
 ): Promise<void> {
-  const twice = errors.DECORATOR_PROCEEDED_TWICE({ decorator: definition.name, step: task.step });
+  const { name } = definition;
+  const twice = errors.DECORATOR_PROCEEDED_TWICE({ decorator: name, step: task.step });
   const thrown = new Set<unknown>();
   let calls = 0;
   let running: Promise<void> | undefined;
-  const runInner = async (): Promise<void> => {
+  const keeping = async (work: () => Promise<void>): Promise<void> => {
     try {
-      await inner();
+      await work();
     } catch (error) {
       thrown.add(error);
       throw error;
@@ -80,22 +85,33 @@ async function runWrapped(
       running = undefined;
     }
   };
-  const proceed = async (): Promise<void> => {
+  const proceed: Proceed = async (replacement) => {
     calls += 1;
     if (calls > 1) throw twice;
-    running = runInner();
+    // What stands for the step fails as the step would.
+    const replace = async (): Promise<void> =>
+      chooseNext(prepared, await replacement?.(task.instance, prepared.argument[0]), name);
+    running = keeping(replacement === undefined ? inner : replace);
     await running;
   };
-  const wrap = async (): Promise<void> => definition.wrap?.(options, task, proceed);
-  await blaming(definition, "wrap", task.step, wrap, (error) => thrown.has(error) || error === twice);
+  const wrap = async (): Promise<unknown> => definition.wrap?.(options, task, proceed);
+  const chosen = await blaming(definition, "wrap", task.step, wrap, (error) => thrown.has(error) || error === twice);
   // A decorator that kept the error to itself did it all the same.
   if (calls > 1) throw twice;
   // One that did not wait for the step has to: what the step leaves is stored next.
   await running;
+  chooseNext(prepared, chosen, name);
+}
+
+/** Takes over the arguments that a decorator chose for the step's transition. */
+function chooseNext(prepared: PreparedTask, chosen: unknown, decorator: string): void {
+  const { node, instance } = prepared;
+  prepared.nextCall = argumentsOfNext(node, instance, chosen, decorator) ?? prepared.nextCall;
 }
 
 /** Lets the innermost decorator that can stand for the step after its last failure. */
 export async function runFallback(
+  prepared: PreparedTask,
   decorators: readonly ActiveDecorator[],
   task: RunningTask,
   failure: RecordedError,
@@ -103,7 +119,8 @@ export async function runFallback(
   const found = decorators.findLast(({ definition }) => definition.fallback !== undefined);
   if (found === undefined) throw new Error(`No decorator of step '${task.step}' has a fallback.`);
   const { definition, options } = found;
-  await blaming(definition, "fallback", task.step, async () => definition.fallback?.(options, task, failure));
+  const fallback = async (): Promise<unknown> => definition.fallback?.(options, task, failure);
+  chooseNext(prepared, await blaming(definition, "fallback", task.step, fallback), definition.name);
 }
 
 /** The task as decorators see it. */
@@ -112,16 +129,18 @@ export function runningTask(
   facts: TaskFacts,
   signal: () => AbortSignal,
   fields: Partial<Current>,
+  metadata: TaskMetadata,
 ): RunningTask {
   const { instance, node, argument } = prepared;
   return {
     ...facts,
-    instance: instance as Record<string, unknown>,
+    instance: instance as AnyArtifacts,
     inputs: node.isJoin ? (argument[0] as readonly object[]) : undefined,
     get signal() {
       return signal();
     },
     setCurrent: (more) => void Object.assign(fields, more),
+    setMetadata: (values) => metadata.set(values),
   };
 }
 

@@ -37,21 +37,29 @@ export function takeTransition(node: StepNode, instance: object, args: readonly 
   }
 }
 
-/** The arguments of `this.next(...)` as the source has them, for a step whose own code did not get there. */
-export function staticNext({ transition }: StepNode, instance: object): readonly unknown[] {
+/**
+ * The arguments of `this.next(...)` as the source has them, for a step whose own code did not get there. `given` stands
+ * for the list, the condition or the number.
+ */
+export function staticNext(
+  { transition }: StepNode,
+  instance: object,
+  given?: { readonly value: unknown },
+): readonly unknown[] {
   const step = (name: string): unknown => Reflect.get(instance, name);
+  const argument = (artifact: string): unknown => (given === undefined ? step(artifact) : given.value);
   switch (transition.kind) {
     case "end":
       return [];
     case "split":
       return transition.targets.map(step);
     case "foreach":
-      return [step(transition.target), { foreach: step(transition.artifact) }];
+      return [step(transition.target), { foreach: argument(transition.artifact) }];
     case "parallel":
-      return [step(transition.target), { numParallel: transition.numParallel }];
+      return [step(transition.target), { numParallel: given === undefined ? transition.numParallel : given.value }];
     case "switch": {
       const cases = Object.fromEntries(transition.cases.map(({ value, target }) => [value, step(target)]));
-      return [cases, { condition: step(transition.condition) }];
+      return [cases, { condition: argument(transition.condition) }];
     }
     case "linear":
       return [step(transition.target)];

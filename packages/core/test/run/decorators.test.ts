@@ -182,6 +182,6 @@ export default class UnmadeFlow extends FlowSpec { @deco @step only() {} }`,
     );
     const { code, stderr } = await folder.cli(["unmade.ts", "check"]);
     expect(code).not.toBe(0);
-    expect(stderr).toContain("Step decorator 'wrong' is not well made: it has to be an async generator");
+    expect(stderr).toContain("The step decorator 'wrong' is not well made: it has to be an async generator");
   });
 });

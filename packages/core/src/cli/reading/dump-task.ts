@@ -92,6 +92,7 @@ export function dumpLines(
   return [
     `${colors.bold(task.pathspec)}  ${facts.join(", ")}`,
     ...(task.error === null ? [] : [`  ${colors.red(`${task.error.type}: ${task.error.message}`)}`]),
+    ...Object.entries(task.metadata).map(([name, value]) => colors.dim(`  ${name}: ${JSON.stringify(value)}`)),
     ...(rows.length === 0 ? [colors.dim("  (no artifacts)")] : alignColumns(rows)),
   ];
 }

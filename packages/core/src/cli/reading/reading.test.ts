@@ -69,6 +69,7 @@ describe("dump", () => {
       loops: [],
       originPathspec: null,
       error: null,
+      metadata: {},
       artifacts: {
         models: { type: "Array", size: 13, sha256: null, value: ["a", "b", "c"] },
         score: { type: "number", size: 3, sha256: expect.any(String), value: 0.1 },

@@ -31,5 +31,6 @@ export function taskJson(task: Task): { readonly [key: string]: JsonValue } {
     startedAt: task.startedAt.getTime(),
     finishedAt: task.finishedAt?.getTime() ?? null,
     error: task.error as JsonValue,
+    metadata: task.metadata as JsonValue,
   };
 }

@@ -14,8 +14,8 @@ export const decoratorErrors = {
       `Decorator '${v.decorator}' of step '${v.step}' has options that it cannot take: ${v.problems.join("; ")}.`,
   },
   DECORATOR_INVALID: {
-    message: (v: { decorator: string; problem: string }) =>
-      `Step decorator '${v.decorator}' is not well made: ${v.problem}.`,
+    message: (v: { kind: string; decorator: string; problem: string }) =>
+      `The ${v.kind} '${v.decorator}' is not well made: ${v.problem}${/[.?]$/.test(v.problem) ? "" : "."}`,
   },
   DECORATOR_TWICE: {
     message: (v: { decorator: string; step: string }) => `Step '${v.step}' has the decorator '${v.decorator}' twice.`,
@@ -37,6 +37,24 @@ export const decoratorErrors = {
     message: (v: { decorator: string; step: string }) =>
       `Decorator '${v.decorator}' of step '${v.step}' ran the step more than once.`,
     fix: () => "Call proceed(), or yield, at most once; to try again is what the driver does with a retry policy.",
+  },
+  DECORATOR_ANSWER_INVALID: {
+    message: (v: { decorator: string; hook: string; step: string; problem: string }) =>
+      `Decorator '${v.decorator}' of step '${v.step}' gave something in its ${v.hook} that cannot be used: ${v.problem}.`,
+  },
+  NEXT_ARGUMENTS_REFUSED: {
+    message: (v: { decorator: string; step: string; problem: string; allowed: string }) =>
+      `Decorator '${v.decorator}' cannot change the transition of step '${v.step}' like that: ${v.problem}. ${v.allowed}.`,
+    fix: () => "Return what the step's own this.next(…) takes, or nothing.",
+  },
+  METADATA_INVALID: {
+    message: (v: { step: string; problem: string }) =>
+      `Metadata of a task of step '${v.step}' cannot be kept: ${v.problem}.`,
+    fix: () => "Metadata is small JSON data; values belong in artifacts.",
+  },
+  PACKAGED_FILE_INVALID: {
+    message: (v: { decorator: string; step: string; file: string; problem: string }) =>
+      `Decorator '${v.decorator}' of step '${v.step}' cannot add the file '${v.file}' to the code package: ${v.problem}.`,
   },
   DECORATOR_NOT_LOADED: {
     message: (v: { decorator: string; step: string }) =>
