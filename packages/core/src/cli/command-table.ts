@@ -1,5 +1,3 @@
-import { meantName } from "../client/nearest.js";
-import { errors } from "../errors/codes.js";
 import type { Command } from "./command.js";
 import type { OptionSpecs } from "./option-spec.js";
 
@@ -129,18 +127,12 @@ export const commands: readonly CommandEntry[] = [
   },
 ];
 
-export function isCommand(name: string): boolean {
-  return commands.some((entry) => entry.name === name);
+/** Core's command of a name. */
+export function findCommand(name: string): CommandEntry | undefined {
+  return commands.find((entry) => entry.name === name);
 }
 
-/**
- * @param help the command line that lists the commands
- * @param file a flow's file that may have been meant instead
- * @throws COMMAND_UNKNOWN with the name that may have been meant.
- */
-export function findCommand(name: string, help: string, file?: string): CommandEntry {
-  const found = commands.find((entry) => entry.name === name);
-  if (found !== undefined) return found;
-  const known = ["help", ...commands.filter(({ hidden }) => !hidden).map((entry) => entry.name)];
-  throw errors.COMMAND_UNKNOWN({ command: name, nearest: file ?? meantName(name, known), help });
+/** Names that somebody may have meant. */
+export function shownCommands(): readonly string[] {
+  return ["help", ...commands.filter(({ hidden }) => !hidden).map(({ name }) => name)];
 }

@@ -2,6 +2,7 @@ import type { Environment } from "../config/env.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { Registry } from "../registry/create-registry.js";
+import type { ProjectConfig } from "../registry/define-config.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import type { ExitCode } from "./exit-code.js";
@@ -57,6 +58,10 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   definition(): Promise<FlowDefinition>;
   /** The flow of the file, checked. @throws FLOW_REQUIRED without a file, and everything that is wrong with the flow */
   flow(): Promise<LoadedFlow>;
+  /** Names of core's own commands. */
+  readonly coreCommands: readonly string[];
+  /** The project's config; empty where there is none. */
+  config(): Promise<ProjectConfig>;
   /** What plugins and `metaflow.config.ts` add. */
   registry(): Promise<Registry>;
   /** The datastore that the options, the environment, the config and the profile lead to. */

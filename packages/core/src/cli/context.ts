@@ -94,6 +94,8 @@ export async function createContext(
     flowReference: reference,
     definition,
     flow: once(async () => checkedFlow(session, await specsOf(environment, given))),
+    coreCommands: commands.map(({ name }) => name),
+    config: session.config,
     registry,
     pool,
     datastore: once(async (): Promise<Datastore> => {

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import type { Writable } from "node:stream";
+import { meantName } from "../client/nearest.js";
 import type { Environment } from "../config/env.js";
 import { errors } from "../errors/codes.js";
-import { type CommandEntry, findCommand, isCommand } from "./command-table.js";
+import { type CommandEntry, findCommand, shownCommands } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import { createOutput, type Output } from "./output.js";
+import type { AskedGroup, MountedCommand } from "./plugin-commands/mount-command.js";
 import { asksForHelp, type ScannedArguments, scanArguments } from "./scan-arguments.js";
 import { packageVersion } from "./version.js";
 
@@ -54,12 +56,21 @@ async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
       return ExitCode.successful;
     }
     if (command === null && (flow === null || asksForHelp(rest))) {
-      const { overview } = await import("./overview.js");
-      output.line(overview(flow, output.colors));
+      const [{ overview }, { listPluginCommands }] = await Promise.all([
+        import("./overview.js"),
+        import("./plugin-commands/find-command.js"),
+      ]);
+      output.line(overview(flow, output.colors, await listPluginCommands(flow, cli.cwd)));
       return ExitCode.successful;
     }
-    entry = findEntry(command ?? "check", flow, rest, cli.cwd);
-    const code = await runEntry(entry, flow, rest, cli, output);
+    const called = await findCalled(command ?? "check", flow, rest, cli);
+    if ("group" in called) {
+      const { groupOverview } = await import("./overview.js");
+      output.line(groupOverview(flow, called, output.colors));
+      return ExitCode.successful;
+    }
+    entry = called.entry;
+    const code = await runEntry(entry, flow, called.words, cli, output);
     if (command === null) output.note(`To run the flow: metaflow ${flow?.file} run. For everything else: --help.`);
     return code;
   } catch (error) {
@@ -76,17 +87,44 @@ function spellOutHelp(scanned: ScannedArguments): ScannedArguments {
   return { flow: scanned.flow, command, rest: ["--help"] };
 }
 
+/** Core's command of that name, else one of a plugin's: nothing is looked for where core has one. */
+async function findCalled(
+  name: string,
+  flow: FlowReference | null,
+  words: readonly string[],
+  { cwd }: CliProcess,
+): Promise<MountedCommand | AskedGroup> {
+  const entry = findCommand(name);
+  if (entry !== undefined) return { entry, words };
+  const { commandRegistry, findPluginCommand } = await import("./plugin-commands/find-command.js");
+  const registry = await commandRegistry(flow, cwd);
+  const found = await findPluginCommand(registry, name);
+  if (found === undefined) throw unknownCommand(name, flow, words, cwd, registry.names("commands"));
+  const { mountCommand } = await import("./plugin-commands/mount-command.js");
+  return mountCommand(found.command, words, found.from, flow === null ? "metaflow" : `metaflow ${flow.file}`);
+}
+
 /**
- * The command; a word that is the name of a file without its ending gets the advice to write it in full, and one that
+ * A word that is the name of a file without its ending gets the advice to write it in full, and one that
  * stands where a flow's file should the advice what that is.
  */
-function findEntry(name: string, flow: FlowReference | null, rest: readonly string[], cwd: string): CommandEntry {
+function unknownCommand(
+  name: string,
+  flow: FlowReference | null,
+  rest: readonly string[],
+  cwd: string,
+  plugins: readonly string[],
+): Error {
   const line = flow === null ? "metaflow" : `metaflow ${flow.file}`;
   const file = flow === null && existsSync(`${cwd}/${name}.ts`) ? `${name}.ts` : undefined;
   const next = rest.find((word) => !word.startsWith("-"));
-  const isInFilesPlace = /[./\\]/.test(name) || (!isCommand(name) && next !== undefined && isCommand(next));
-  if (flow === null && file === undefined && isInFilesPlace) throw errors.FLOW_FILE_KIND({ file: name });
-  return findCommand(name, `${line} --help`, file);
+  const isInFilesPlace = /[./\\]/.test(name) || (next !== undefined && findCommand(next) !== undefined);
+  if (flow === null && file === undefined && isInFilesPlace) return errors.FLOW_FILE_KIND({ file: name });
+  return errors.COMMAND_UNKNOWN({
+    command: name,
+    nearest: file ?? meantName(name, [...shownCommands(), ...plugins]),
+    help: `${line} --help`,
+  });
 }
 
 async function runEntry(

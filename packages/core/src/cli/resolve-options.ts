@@ -10,7 +10,7 @@ export interface OptionLayers {
   readonly environment: Environment;
   readonly config: ProjectConfig;
   readonly profile: Profile;
-  /** The command's name: `METAFLOW_RUN_MAX_WORKERS` is for `run` only. */
+  /** The command's name, with its group's: `METAFLOW_RUN_MAX_WORKERS` is for `run` only. */
   readonly command: string;
 }
 
@@ -49,7 +49,7 @@ function fromVariables(
   where: string,
 ): Found | undefined {
   if (spec.variable === undefined) return undefined;
-  const prefix = command.toUpperCase().replaceAll("-", "_");
+  const prefix = command.toUpperCase().replaceAll(/[- ]/g, "_");
   const names = [
     `METAFLOW_${prefix}_${spec.variable}`,
     `METAFLOW_${spec.variable}`,
@@ -64,7 +64,9 @@ function fromVariables(
 
 function fromConfig(spec: OptionSpec<unknown>, config: ProjectConfig): Found | undefined {
   if (spec.setting === undefined) return undefined;
-  const value = (config as Readonly<Record<string, unknown>>)[spec.setting];
+  const value = spec.setting.split(".").reduce<unknown>((found, key) => {
+    return typeof found === "object" && found !== null ? (found as Readonly<Record<string, unknown>>)[key] : undefined;
+  }, config);
   if (value === undefined) return undefined;
   const texts = Array.isArray(value) ? value.map(String) : [String(value)];
   return { texts, source: `${spec.setting} in metaflow.config.ts` };

@@ -1,3 +1,4 @@
+import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { ArtifactSerializer } from "./serializer.js";
@@ -9,4 +10,5 @@ export interface Contributions {
   readonly decorators: AnyStepDecorator;
   readonly flowDecorators: FlowDecorator;
   readonly datastores: DatastoreProvider;
+  readonly commands: CliCommand;
 }

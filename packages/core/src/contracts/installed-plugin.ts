@@ -27,6 +27,10 @@ interface ProvisionDetails {
     /** Roots that begin with `scheme://` belong to it; null for one that is only chosen by name. */
     readonly scheme: string | null;
   };
+  readonly commands: {
+    /** What it does: a line of `metaflow --help`. */
+    readonly summary: string;
+  };
 }
 
 export type PluginProblem =

@@ -1,5 +1,19 @@
 /** What authors of plugins and of `metaflow.config.ts` use. */
 
+export { defineCommand, defineCommandGroup } from "../cli/plugin-commands/define-command.js";
+export type {
+  CliCommand,
+  CommandArgument,
+  CommandArguments,
+  CommandContext,
+  CommandEnd,
+  CommandGroup,
+  CommandOption,
+  CommandOptions,
+  CommandOutput,
+  CommandRunResult,
+  SingleCommand,
+} from "../contracts/cli-command.js";
 export type { ContributionKind } from "../contracts/contribution-kind.js";
 export type { Contributions } from "../contracts/contributions.js";
 export type { Current } from "../contracts/current.js";
@@ -24,6 +38,7 @@ export type {
   FlowStarted,
 } from "../contracts/flow-decorator.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
+export type { PluginSettings } from "../contracts/plugin-settings.js";
 export type { RecordedError, RunStatus } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";

@@ -2,6 +2,13 @@
  * Conformance suites: what every implementation of a contract has to pass. For tests of plugins, with Vitest.
  */
 export {
+  type CommandExample,
+  type CommandRule,
+  type CommandSuiteOptions,
+  commandRules,
+  commandSuite,
+} from "../testing/command-suite.js";
+export {
   type DatastoreFactory,
   type DatastoreRule,
   type DatastoreSuiteOptions,

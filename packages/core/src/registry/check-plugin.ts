@@ -1,5 +1,9 @@
+import type { CliCommand } from "../contracts/cli-command.js";
+import type { ContributionKind } from "../contracts/contribution-kind.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
+import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
+import { commandProblems } from "./check-command.js";
 import { installedContribution } from "./installed-contributions.js";
 import { KINDS } from "./kinds.js";
 import { pluginProblem } from "./load-plugin.js";
@@ -12,13 +16,30 @@ export async function checkPlugin(
   const problem = pluginProblem(plugin, `plugin '${plugin.package}'`);
   if (problem !== null) return [problem];
   const listed = KINDS.flatMap((kind) => (plugin.provides[kind] ?? []).map(({ name }) => ({ kind, name })));
-  const outcomes: PromiseSettledResult<unknown>[] = [];
+  const outcomes: PromiseSettledResult<readonly [ContributionKind, unknown]>[] = [];
   // One after the other: Node cannot import a module synchronously while it is being imported.
   for (const { kind, name } of listed) {
-    outcomes.push(...(await Promise.allSettled([installedContribution(installed, kind, name)])));
+    const found = installedContribution(installed, kind, name).then((value) => [kind, value] as const);
+    outcomes.push(...(await Promise.allSettled([found])));
   }
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-  return firstOfEachCode(failures.filter((failure): failure is MetaflowError => isMetaflowError(failure)));
+  const found = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  return [
+    ...firstOfEachCode(failures.filter((failure): failure is MetaflowError => isMetaflowError(failure))),
+    ...found.flatMap(([kind, value]) => valueProblems(plugin, kind, value)),
+  ];
+}
+
+/** What is wrong with something that was imported, as far as using it would tell. */
+function valueProblems(
+  { package: from }: InstalledPlugin,
+  kind: ContributionKind,
+  value: unknown,
+): readonly MetaflowError[] {
+  if (kind !== "commands") return [];
+  const command = value as CliCommand;
+  const problems = commandProblems(command);
+  return problems.length === 0 ? [] : [errors.PLUGIN_COMMAND_INVALID({ command: command.name, from, problems })];
 }
 
 /** A module that cannot be imported fails for each of its names; which one is said makes no difference. */

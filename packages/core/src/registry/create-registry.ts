@@ -1,7 +1,7 @@
 import type { ContributionKind } from "../contracts/contribution-kind.js";
 import type { Contributions } from "../contracts/contributions.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
-import type { InstalledPlugin } from "../contracts/installed-plugin.js";
+import type { InstalledPlugin, Provision } from "../contracts/installed-plugin.js";
 import type { SerializerSource } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import { answersTo } from "./answers-to.js";
@@ -29,6 +29,8 @@ export interface Registry {
   readonly disabled: readonly InstalledPlugin[];
   /** Names of all contributions of a kind. */
   names(kind: ContributionKind): readonly string[];
+  /** All contributions of a kind, as far as is known without importing them. */
+  provisions<K extends ContributionKind>(kind: K): readonly Provision<K>[];
   /** The contribution of a name, imported now where it comes from an installed package; undefined for none. */
   find<K extends ContributionKind>(kind: K, name: string): Promise<Contributions[K] | undefined>;
 }
@@ -57,12 +59,16 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
   const { configModule } = options;
   const datastores =
     configModule === undefined ? own.datastores : own.datastores.map((each) => withOrigin(each, configModule));
+  const provisions = <K extends ContributionKind>(kind: K): readonly Provision<K>[] =>
+    // What is known of an installed contribution beforehand, a contribution itself says too.
+    merge(own[kind] as readonly object[] as readonly Provision<K>[], listedOf(installed, kind));
   return {
     serializers: merge<SerializerSource>(own.serializers, installedSerializers(installed)),
     datastores: merge(datastores, installedDatastores(installed)),
     installed,
     disabled,
-    names: (kind) => merge<{ readonly name: string }>(own[kind], listedOf(installed, kind)).map(({ name }) => name),
+    names: (kind) => provisions(kind).map(({ name }) => name),
+    provisions,
     async find(kind, name) {
       const found = own[kind].find((each) => answersTo(each, name));
       if (found !== undefined) return found;

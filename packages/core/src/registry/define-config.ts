@@ -1,7 +1,8 @@
+import type { PluginSettings } from "../contracts/plugin-settings.js";
 import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
 
 /** The default export of `metaflow.config.ts`. Flags and environment variables win over its settings. */
-export interface ProjectConfig extends PluginContributions {
+export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly plugins?: readonly PluginDefinition[] | undefined;
   /** Names of installed packages whose plugins are not used. */
   readonly disable?: readonly string[] | undefined;

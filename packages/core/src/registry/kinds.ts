@@ -6,6 +6,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   flowDecorators: "flow decorator",
   datastores: "datastore",
   serializers: "serializer",
+  commands: "command",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

@@ -82,6 +82,7 @@ function lenient(metaflow: unknown): Provisions {
 
 function provisionOf<K extends ContributionKind>(kind: K, value: unknown): Provision<ContributionKind> {
   if (kind === "datastores") return datastoreOf(value);
+  if (kind === "commands") return commandOf(value);
   if (typeof value === "string" && value !== "") return { name: value };
   throw new Invalid(`metaflow.${kind} holds something else than names`);
 }
@@ -92,6 +93,13 @@ function datastoreOf(value: unknown): Provision<"datastores"> {
   const { name, scheme = name } = asObject(value, "metaflow.datastores");
   if (typeof name === "string" && (typeof scheme === "string" || scheme === null)) return { name, scheme };
   throw new Invalid("metaflow.datastores holds something else than names, or names with schemes");
+}
+
+/** `{"name": "acme", "summary": "compile and deploy the flow"}`: the list of commands shows it without an import. */
+function commandOf(value: unknown): Provision<"commands"> {
+  const { name, summary } = asObject(value, "an item of metaflow.commands");
+  if (typeof name === "string" && name !== "" && typeof summary === "string") return { name, summary };
+  throw new Invalid("metaflow.commands holds something else than names with summaries");
 }
 
 function listOf(declared: Manifest, field: string): readonly unknown[] {

@@ -1,6 +1,6 @@
 /** Fields that a package adds to `current` are there for flows and for decorators alike. */
 import { current, FlowSpec, step, stepDecorator } from "@metaflow-ts/core";
-import { defineStepDecorator } from "@metaflow-ts/core/plugin";
+import { defineCommand, defineConfig, defineStepDecorator } from "@metaflow-ts/core/plugin";
 
 declare module "@metaflow-ts/core" {
   interface Current {
@@ -39,3 +39,23 @@ export class MergingFlow extends FlowSpec {
     this.name = current.branchName;
   }
 }
+
+declare module "@metaflow-ts/core/plugin" {
+  interface PluginSettings {
+    readonly acme?: { readonly url?: string };
+  }
+}
+
+export const config = defineConfig({ maxWorkers: 2, acme: { url: "http://acme" } });
+// @ts-expect-error: the plugin has no such setting
+export const wrong = defineConfig({ acme: { address: "x" } });
+
+export const command = defineCommand({
+  name: "acme",
+  summary: "do it",
+  flow: "ignored",
+  async run({ settings, output }) {
+    const { acme } = await settings();
+    output.result({ type: "acme", url: acme?.url ?? null }, acme?.url ?? "nowhere");
+  },
+});

@@ -1,5 +1,6 @@
 import type { InstalledPlugin, Provisions } from "../../contracts/installed-plugin.js";
 import { builtinProviders } from "../../datastore/builtin-providers.js";
+import { errors } from "../../errors/codes.js";
 import type { MetaflowError } from "../../errors/metaflow-error.js";
 import { checkPlugin } from "../../registry/check-plugin.js";
 import { KIND_WORDS, KINDS } from "../../registry/kinds.js";
@@ -17,11 +18,15 @@ interface Listed extends Pick<InstalledPlugin, "package" | "version" | "provides
 export const pluginsCommand = defineCommand({
   arguments: [],
   options: {},
-  async run({ output, json, registry }) {
+  async run({ output, json, registry, coreCommands }) {
     const { installed, disabled } = await registry();
     const checked = await Promise.all(
       installed.map(async (plugin): Promise<Listed> => {
-        return { ...plugin, state: "installed", problems: await checkPlugin(plugin, installed) };
+        return {
+          ...plugin,
+          state: "installed",
+          problems: [...(await checkPlugin(plugin, installed)), ...clashes(plugin, coreCommands)],
+        };
       }),
     );
     const unused = disabled.map((plugin): Listed => ({ ...plugin, state: "disabled", problems: [] }));
@@ -31,6 +36,16 @@ export const pluginsCommand = defineCommand({
     return undefined;
   },
 });
+
+/** Commands that nobody gets by their name, since core has one that is called so. */
+function clashes(
+  { package: second, provides: { commands = [] } }: InstalledPlugin,
+  coreCommands: readonly string[],
+): readonly MetaflowError[] {
+  const first = "@metaflow-ts/core";
+  const taken = commands.filter(({ name }) => coreCommands.includes(name));
+  return taken.map(({ name }) => errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS.commands, name, first, second }));
+}
 
 function builtin(): Listed {
   const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));

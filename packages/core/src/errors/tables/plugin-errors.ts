@@ -43,6 +43,16 @@ export const pluginErrors = {
       `${provider(v)} lists it in its package.json, but the plugin that ${v.entry} exports does not have it.`,
     fix: (v: Use & { entry: string }) => `Install another version of ${v.plugin}, or report this to its authors.`,
   },
+  PLUGIN_COMMAND_INVALID: {
+    message: (v: { command: string; from: string; problems: readonly string[] }) =>
+      `The command '${v.command}' of ${v.from} cannot be used: ${v.problems.join("; ")}.`,
+    fix: (v: { command: string; from: string; problems: readonly string[] }) =>
+      `Install another version of ${v.from}, or report this to its authors.`,
+  },
+  PLUGIN_COMMAND_FAILED: {
+    message: (v: { command: string; from: string; reason: string }) =>
+      `The command '${v.command}' of ${v.from} failed: ${v.reason}`,
+  },
   DATASTORE_MODULE_INVALID: {
     message: (v: { name: string; module: string; reason: string }) =>
       `A task cannot get the datastore '${v.name}' from ${v.module}: ${v.reason}`,
