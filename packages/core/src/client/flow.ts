@@ -1,19 +1,15 @@
 import type { Page, PageOptions } from "../contracts/record-store.js";
 import { mapBounded } from "../datastore/map-bounded.js";
-import { errors } from "../errors/codes.js";
 import { readFiltered, STOP } from "./filtered-page.js";
+import { findRun, nothingOf } from "./find-run.js";
 import { Listing } from "./listing.js";
-import { nearestNames } from "./nearest.js";
 import { PARALLEL_READS, type Reader } from "./reader.js";
 import { Run } from "./run.js";
-import { type RunContext, readListedRun, readRunContext } from "./run-context.js";
+import { type RunContext, readListedRun } from "./run-context.js";
 import type { AnyFlow, RunQuery } from "./types.js";
 
 /** Runs that are looked through at a time where some may not be wanted. */
 const SCAN = 100;
-
-/** Runs whose ids an error may suggest: the newest ones. */
-const SUGGESTED = 100;
 
 /** A flow by its name; nothing is read before it is asked for. */
 export class Flow<F = AnyFlow> {
@@ -53,11 +49,7 @@ export class Flow<F = AnyFlow> {
    */
   async run(id: string): Promise<Run<F>> {
     if (id === "latest") return this.latestRun();
-    const found = await readRunContext(this.#reader, this.name, id);
-    if (found !== null) return new Run(found);
-    const { items } = await this.#reader.records.listRuns(this.name, { limit: SUGGESTED });
-    if (items.length === 0) throw await this.#nothing("run");
-    throw errors.NO_SUCH_RUN({ flow: this.name, run: id, nearest: nearestNames(id, items) });
+    return new Run(await findRun(this.#reader, this.name, id));
   }
 
   /**
@@ -86,15 +78,8 @@ export class Flow<F = AnyFlow> {
   async #first(query: RunQuery, kind: string): Promise<Run<F>> {
     const { items } = await this.#page(query, 1, undefined);
     const [run] = items;
-    if (run === undefined) throw await this.#nothing(kind);
+    if (run === undefined) throw await nothingOf(this.#reader, this.name, kind);
     return run;
-  }
-
-  async #nothing(kind: string): Promise<Error> {
-    const { records, root } = this.#reader;
-    const names = await records.listFlows();
-    if (names.includes(this.name)) return errors.NO_RUN_YET({ flow: this.name, root, kind });
-    return errors.NO_SUCH_FLOW({ flow: this.name, root, nearest: nearestNames(this.name, names) });
   }
 }
 

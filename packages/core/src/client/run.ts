@@ -4,13 +4,16 @@ import { errors } from "../errors/codes.js";
 import { changeTags, type TagChange } from "../metadata/run-tags.js";
 import { countTasks } from "./count-tasks.js";
 import { type ArtifactData, artifactData } from "./data.js";
+import { findRun } from "./find-run.js";
 import { Listing, type ListingOptions } from "./listing.js";
 import { nearestNames } from "./nearest.js";
+import { parsePathspec } from "./pathspec.js";
 import { type RunContext, readRunContext, runPathspec } from "./run-context.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
 import { readFailedTasks } from "./task-lists.js";
 import { readTaskStates, runningKeys } from "./task-states.js";
+import { Trigger } from "./trigger.js";
 import type { AnyFlow, ArtifactOf, StepCounts, StepOf, ValueOf } from "./types.js";
 
 /** Why a run failed. */
@@ -44,6 +47,8 @@ export class Run<F = AnyFlow> {
   readonly counts: RunCounts | null;
   /** The code package that its tasks ran. */
   readonly code: CodeRef;
+  /** What started it: events, or runs of other flows. Null where somebody did. */
+  readonly trigger: Trigger<Run> | null;
   /** Values of the end task's artifacts: `await run.data.score`. */
   readonly data: ArtifactData<F>;
   readonly #run: RunContext;
@@ -71,6 +76,7 @@ export class Run<F = AnyFlow> {
     };
     this.counts = record.counts;
     this.code = record.code;
+    this.trigger = triggerOf(run);
     this.data = artifactData<F>(async (name) => (await this.endTask()).artifact(name as ArtifactOf<F>).value());
   }
 
@@ -165,4 +171,12 @@ export class Run<F = AnyFlow> {
   stepCounts(): Promise<readonly StepCounts[]> {
     return countTasks(this.#run);
   }
+}
+
+function triggerOf({ record: { triggers = [] }, reader }: RunContext): Trigger<Run> | null {
+  if (triggers.length === 0) return null;
+  return new Trigger(triggers, async (pathspec) => {
+    const { flow, run } = parsePathspec(pathspec, "run");
+    return new Run(await findRun(reader, flow, run));
+  });
 }

@@ -58,6 +58,8 @@ export interface FlowSite {
   readonly graph: FlowGraph;
   /** By field, in the order of the class. */
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
+  /** What the flow's file exports, by name. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /** A run that is about to be registered. */
@@ -101,6 +103,8 @@ export interface ExitHook {
 /** A run that ended. */
 export interface EndedRun {
   readonly datastore: Datastore;
+  /** What the flow's file exports, by name, evaluated for this hook alone. */
+  readonly exports: Readonly<Record<string, unknown>>;
   readonly flow: string;
   readonly runId: string;
   readonly status: Exclude<RunStatus, "running">;

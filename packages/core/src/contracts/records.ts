@@ -2,6 +2,7 @@ import type { AttachedDecorator } from "./graph.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import type { ArtifactRef } from "./serializer.js";
 import type { TakenTransition } from "./transition.js";
+import type { TriggerRecord } from "./trigger.js";
 
 /** Version of everything under a datastore's root. A reader refuses what is newer. */
 export type StorageVersion = 1;
@@ -40,6 +41,8 @@ export interface RunRecord {
   readonly counts: RunCounts | null;
   /** Why it failed: the first task that failed for good, or what stopped the run itself. */
   readonly failure: RunFailure | null;
+  /** What started it, where that was not somebody. */
+  readonly triggers?: readonly TriggerRecord[] | undefined;
 }
 
 export interface RunCounts {

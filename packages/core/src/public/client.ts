@@ -23,6 +23,7 @@ export type { FailedRun, Run } from "../client/run.js";
 export type { Step } from "../client/step.js";
 export type { Task } from "../client/task.js";
 export type { LogOptions, TaskLogs } from "../client/task-logs.js";
+export { Trigger, type TriggerEvent } from "../client/trigger.js";
 export type { AnyFlow, ArtifactOf, RunQuery, StepCounts, StepOf, TaskStatus, ValueOf } from "../client/types.js";
 export type { Datastore } from "../contracts/datastore.js";
 export type { FlowClass } from "../contracts/flow-definition.js";

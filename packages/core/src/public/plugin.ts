@@ -32,15 +32,19 @@ export type { DatastoreProvider } from "../contracts/datastore-provider.js";
 export type {
   DecoratorCliOption,
   EndedRun,
+  ExitHook,
   FlowDecorator,
   FlowSite,
   FlowStart,
   FlowStarted,
+  FlowTask,
 } from "../contracts/flow-decorator.js";
+export type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
-export type { RecordedError, RunStatus } from "../contracts/records.js";
+export type { RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
+export type { ScheduleRequest } from "../contracts/schedule.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {
   AnyArtifacts,
@@ -59,6 +63,7 @@ export type {
   TaskFacts,
 } from "../contracts/step-decorator.js";
 export type { RetryPolicy, StepPolicy } from "../contracts/step-policy.js";
+export type { EventTrigger, FlowTrigger, TriggerRecord } from "../contracts/trigger.js";
 export { defineStepDecorator, type StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { defineErrors, type ErrorTable, type ErrorTemplate } from "../errors/define-errors.js";
 export {
