@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Environment, PROVIDER_VARIABLE } from "../config/env.js";
 import type { Profile } from "../config/profile.js";
+import { settingsOf } from "../config/settings.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { DecoratorSpec } from "../decorators/parse-spec.js";
@@ -104,7 +105,8 @@ export async function createContext(
         session.config(),
       ]);
       const chosen = chooseDatastore({ ...layers, config }, cwd);
-      return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE]);
+      const settings = settingsOf(environment, profile);
+      return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE], settings);
     }),
     parameters: once(() => resolvedParameters(session, given)),
     user: () => userName(environment, profile),

@@ -1,5 +1,5 @@
 import type { Datastore } from "../contracts/datastore.js";
-import type { DatastoreProvider } from "../contracts/datastore-provider.js";
+import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { openDatastore } from "../datastore/open-datastore.js";
 import { importProvider } from "../datastore/provider-module.js";
@@ -16,11 +16,21 @@ export async function openProjectDatastore(
   registry: Registry,
   directory: string,
   module: string | undefined,
+  settings: DatastoreSettings,
 ): Promise<Datastore> {
   const given = module && chosen.name !== undefined ? [providerOf(module, chosen.name)] : [];
-  return await openDatastore({ ...chosen, directory }, [...builtinProviders, ...registry.datastores, ...given]);
+  return await openDatastore({ ...chosen, directory, settings }, [
+    ...builtinProviders,
+    ...registry.datastores,
+    ...given,
+  ]);
 }
 
 function providerOf(module: string, name: string): DatastoreProvider {
-  return { name, scheme: null, module, open: async (root) => (await importProvider(module, name)).open(root) };
+  return {
+    name,
+    scheme: null,
+    module,
+    open: async (root, settings) => (await importProvider(module, name)).open(root, settings),
+  };
 }

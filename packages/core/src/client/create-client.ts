@@ -1,14 +1,16 @@
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import { readEnvironment } from "../config/env.js";
 import { readProfile } from "../config/profile.js";
+import { settingsOf } from "../config/settings.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { DatastoreSettings } from "../contracts/datastore-provider.js";
 import type { SerializerSource } from "../contracts/serializer.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { LOCAL_ROOT_NAME } from "../datastore/find-local-root.js";
 import { type OpenDatastoreOptions, openDatastore } from "../datastore/open-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
-import { createRegistry } from "../registry/create-registry.js";
+import { createRegistry, type Registry } from "../registry/create-registry.js";
 import { discoverPlugins } from "../registry/discover-plugins.js";
 import { Client } from "./client.js";
 import { createReader } from "./reader.js";
@@ -28,12 +30,17 @@ export async function createClient(options: ClientOptions = {}): Promise<Client>
   const { datastore: wanted } = options;
   const registry = createRegistry({}, { installed: discoverPlugins(process.cwd()) });
   const { serializers = registry.serializers } = options;
-  const datastore = isDatastore(wanted)
-    ? wanted
-    : await openDatastore(wanted ?? defaultLocation(), [...builtinProviders, ...registry.datastores]);
+  const datastore = isDatastore(wanted) ? wanted : await open(wanted, registry);
   const records = createRecordStore(datastore);
   const blobs = createBlobStore(datastore);
   return new Client(createReader(datastore.root, records, blobs, createSerializerSet(serializers)));
+}
+
+async function open(wanted: OpenDatastoreOptions | undefined, registry: Registry): Promise<Datastore> {
+  const environment = readEnvironment();
+  const settings = settingsOf(environment, readProfile(environment));
+  const location = wanted ?? defaultLocation(settings);
+  return await openDatastore({ ...location, settings }, [...builtinProviders, ...registry.datastores]);
 }
 
 function isDatastore(value: ClientOptions["datastore"]): value is Datastore {
@@ -41,12 +48,10 @@ function isDatastore(value: ClientOptions["datastore"]): value is Datastore {
 }
 
 /** Where `run` would write without options and `metaflow.config.ts`, so that a script finds what the command left. */
-function defaultLocation(): OpenDatastoreOptions {
-  const environment = readEnvironment();
-  const variables = { ...readProfile(environment), ...environment };
-  const name = variables.METAFLOW_DATASTORE || undefined;
-  const sysroot = variables[`METAFLOW_DATASTORE_SYSROOT_${(name ?? "local").toUpperCase().replaceAll("-", "_")}`];
+function defaultLocation(settings: DatastoreSettings): OpenDatastoreOptions {
+  const name = settings.METAFLOW_DATASTORE ?? settings.METAFLOW_DEFAULT_DATASTORE;
+  const sysroot = settings[`METAFLOW_DATASTORE_SYSROOT_${(name ?? "local").toUpperCase().replaceAll("-", "_")}`];
   const isLocal = name === undefined || name === "local";
   const below = sysroot && isLocal ? `${sysroot}/${LOCAL_ROOT_NAME}` : sysroot;
-  return { name, root: variables.METAFLOW_DATASTORE_ROOT || below || undefined };
+  return { name, root: settings.METAFLOW_DATASTORE_ROOT ?? below };
 }

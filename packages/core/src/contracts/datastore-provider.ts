@@ -12,5 +12,8 @@ export interface DatastoreProvider {
    */
   readonly module?: string | undefined;
   /** Opens the store at the root. Loads heavy libraries only here. Throws where the root makes no sense. */
-  open(root: string): Datastore | Promise<Datastore>;
+  open(root: string, settings: DatastoreSettings): Datastore | Promise<Datastore>;
 }
+
+/** `METAFLOW_*` values by name: from the environment, else from the profile. Empty ones are left out. */
+export type DatastoreSettings = Readonly<Record<string, string | undefined>>;

@@ -23,6 +23,10 @@ export interface Datastore {
   delete(key: string, options?: CallOptions): Promise<void>;
   /** Present only where `capabilities.syncGet`: reads without giving up the thread. */
   getSync?(key: string, options?: GetOptions): StoredObject | null;
+  /** As `get`, in bounded memory. The stream throws where the object changes, or cannot be read, before its end. */
+  getStream?(key: string, options?: GetOptions): Promise<ObjectStream | null>;
+  /** As `put`, in bounded memory. What the stream throws is thrown, and nothing was written. */
+  putStream?(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutResult>;
 }
 
 export interface DatastoreCapabilities {
@@ -45,7 +49,7 @@ export interface GetOptions extends CallOptions {
 export interface PutOptions extends CallOptions {
   /** Write only if there is no such object. */
   readonly ifAbsent?: boolean | undefined;
-  /** Write only if the object still has this etag. */
+  /** Write only if the object still has this etag. One that never was an etag is no error: it just does not match. */
   readonly ifMatch?: string | undefined;
 }
 
@@ -60,6 +64,11 @@ export interface ObjectInfo {
 
 export interface StoredObject extends ObjectInfo {
   readonly bytes: Uint8Array;
+}
+
+export interface ObjectStream extends ObjectInfo {
+  /** To be read once; ending early frees what it holds. */
+  readonly stream: AsyncIterable<Uint8Array>;
 }
 
 export type PutResult = { readonly written: true; readonly etag: string } | { readonly written: false };

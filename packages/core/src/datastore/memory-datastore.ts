@@ -1,4 +1,14 @@
-import type { Datastore, GetOptions, ListOptions, ListPage, ObjectInfo, StoredObject } from "../contracts/datastore.js";
+import { Readable } from "node:stream";
+import type {
+  Datastore,
+  GetOptions,
+  ListOptions,
+  ListPage,
+  ObjectInfo,
+  PutOptions,
+  PutResult,
+  StoredObject,
+} from "../contracts/datastore.js";
 import { byteRange } from "./byte-range.js";
 import { checkKey, compareUtf8, sortUtf8 } from "./check-key.js";
 import { toPage } from "./list-page.js";
@@ -22,6 +32,23 @@ export function createMemoryDatastore(name = "memory"): Datastore {
     return { ...infoOf(found), bytes: found.bytes.slice(start, end) };
   };
 
+  const put = async (
+    key: string,
+    body: Uint8Array | readonly Uint8Array[],
+    options: PutOptions,
+  ): Promise<PutResult> => {
+    options.signal?.throwIfAborted();
+    checkKey(key);
+    const found = objects.get(key);
+    if (options.ifAbsent && found !== undefined) return { written: false };
+    if (options.ifMatch !== undefined && found?.etag !== options.ifMatch) return { written: false };
+    // Concatenating copies: what the caller does to its bytes later changes nothing here.
+    const bytes = new Uint8Array(Buffer.concat(body instanceof Uint8Array ? [body] : body));
+    const etag = String(++writes);
+    objects.set(key, { bytes, size: bytes.length, etag, modifiedAt: Date.now() });
+    return { written: true, etag };
+  };
+
   return {
     name: "memory",
     root: `memory://${name}`,
@@ -31,17 +58,18 @@ export function createMemoryDatastore(name = "memory"): Datastore {
       options.signal?.throwIfAborted();
       return getSync(key, options);
     },
-    async put(key, body, options = {}) {
+    put: (key, body, options = {}) => put(key, body, options),
+    async putStream(key, body, options = {}) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return await put(key, chunks, options);
+    },
+    async getStream(key, options = {}) {
       options.signal?.throwIfAborted();
-      checkKey(key);
-      const found = objects.get(key);
-      if (options.ifAbsent && found !== undefined) return { written: false };
-      if (options.ifMatch !== undefined && found?.etag !== options.ifMatch) return { written: false };
-      // Concatenating copies: what the caller does to its bytes later changes nothing here.
-      const bytes = new Uint8Array(Buffer.concat(body instanceof Uint8Array ? [body] : body));
-      const etag = String(++writes);
-      objects.set(key, { bytes, size: bytes.length, etag, modifiedAt: Date.now() });
-      return { written: true, etag };
+      const found = getSync(key, options);
+      if (found === null) return null;
+      const { bytes, ...info } = found;
+      return { ...info, stream: Readable.from([bytes]) };
     },
     async head(key, options = {}) {
       options.signal?.throwIfAborted();

@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
-import type { DatastoreProvider } from "../contracts/datastore-provider.js";
+import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
 import { findLocalRoot } from "./find-local-root.js";
 import { schemeOf } from "./scheme-of.js";
@@ -12,6 +12,8 @@ export interface OpenDatastoreOptions {
   readonly root?: string | undefined;
   /** Where the search for `.metaflow` begins. Default: the working directory. */
   readonly directory?: string | undefined;
+  /** What providers read their own variables from. Default: none. */
+  readonly settings?: DatastoreSettings | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function openDatastore(
     const reason = "this datastore needs to be told where it is";
     throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
   }
-  const datastore = await provider.open(root);
+  const datastore = await provider.open(root, options.settings ?? {});
   if (provider.module !== undefined) modules.set(datastore, provider.module);
   return datastore;
 }

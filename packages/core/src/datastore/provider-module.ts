@@ -1,14 +1,19 @@
+import { readEnvironment } from "../config/env.js";
+import { readProfile } from "../config/profile.js";
+import { settingsOf } from "../config/settings.js";
 import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
 import { builtinProviders } from "./builtin-providers.js";
 import { openDatastore } from "./open-datastore.js";
 
-/** Opens a datastore where another process says it is. */
+/** Opens a datastore where another process says it is, with this process's environment and profile. */
 export async function openLocation(location: DatastoreLocation): Promise<Datastore> {
   const { module, name } = location;
-  const others = module === undefined ? [] : [await importProvider(module, name)];
-  return openDatastore(location, [...others, ...builtinProviders]);
+  if (module === undefined) return openDatastore(location, builtinProviders);
+  const environment = readEnvironment();
+  const settings = settingsOf(environment, readProfile(environment));
+  return openDatastore({ ...location, settings }, [await importProvider(module, name), ...builtinProviders]);
 }
 
 /**
@@ -26,7 +31,7 @@ export async function importProvider(module: string, name: string): Promise<Data
   }
   const provider = inside(exports).find((value) => isProvider(value, name));
   if (provider === undefined) throw errors.DATASTORE_MODULE_INVALID({ name, module, reason: "it is not there" });
-  return { name, scheme: provider.scheme, module, open: (root) => provider.open(root) };
+  return { name, scheme: provider.scheme, module, open: (root, settings) => provider.open(root, settings) };
 }
 
 /** What a module, a plugin or a config may hold a provider in, however deep. */

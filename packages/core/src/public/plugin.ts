@@ -18,17 +18,19 @@ export type { ContributionKind } from "../contracts/contribution-kind.js";
 export type { Contributions } from "../contracts/contributions.js";
 export type { Current } from "../contracts/current.js";
 export type {
+  CallOptions,
   Datastore,
   DatastoreCapabilities,
   GetOptions,
   ListOptions,
   ListPage,
   ObjectInfo,
+  ObjectStream,
   PutOptions,
   PutResult,
   StoredObject,
 } from "../contracts/datastore.js";
-export type { DatastoreProvider } from "../contracts/datastore-provider.js";
+export type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 export type {
   DecoratorCliOption,
   EndedRun,
@@ -41,6 +43,19 @@ export type {
 } from "../contracts/flow-decorator.js";
 export type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
+export type {
+  MarkedInfo,
+  ObjectBody,
+  ObjectCallOptions,
+  ObjectClient,
+  ObjectFailure,
+  ObjectFailureKind,
+  ObjectGetOptions,
+  ObjectLimits,
+  ObjectPart,
+  ObjectPutOptions,
+  ObjectUpload,
+} from "../contracts/object-client.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
 export type { RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
@@ -64,6 +79,13 @@ export type {
 } from "../contracts/step-decorator.js";
 export type { RetryPolicy, StepPolicy } from "../contracts/step-policy.js";
 export type { EventTrigger, FlowTrigger, TriggerRecord } from "../contracts/trigger.js";
+export { type BucketRoot, parseBucketRoot } from "../datastore/bucket-root.js";
+export {
+  createObjectDatastore,
+  type ObjectDatastoreOptions,
+  type TransferOptions,
+} from "../datastore/object-datastore.js";
+export type { RetryBudget } from "../datastore/retry-delay.js";
 export { defineStepDecorator, type StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { defineErrors, type ErrorTable, type ErrorTemplate } from "../errors/define-errors.js";
 export {

@@ -16,9 +16,11 @@ export {
   datastoreSuite,
   type TestedDatastore,
 } from "../testing/datastore-suite.js";
+export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
 export {
   type SerializerRule,
   type SerializerSuiteOptions,
   serializerRules,
   serializerSuite,
 } from "../testing/serializer-suite.js";
+export { serverSuite } from "../testing/server-suite.js";

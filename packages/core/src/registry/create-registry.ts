@@ -83,7 +83,7 @@ type Own = { readonly [K in ContributionKind]: readonly Contributions[K][] };
 
 function withOrigin(provider: DatastoreProvider, module: string): DatastoreProvider {
   const { name, scheme } = provider;
-  return { name, scheme, module, open: (root) => provider.open(root) };
+  return { name, scheme, module, open: (root, settings) => provider.open(root, settings) };
 }
 
 /** All of the first, and of the second what has another name. */

@@ -207,7 +207,7 @@ describe("what installed packages contribute", () => {
       ["cloud", "cl"],
       ["disk", "disk"],
     ]);
-    expect(await registry.datastores[0]?.open("cl://x")).toEqual({ root: "cl://x" });
+    expect(await registry.datastores[0]?.open("cl://x", {})).toEqual({ root: "cl://x" });
     expect(registry.datastores[0]?.module).toMatch(/^file:.*acme\/index\.js$/);
   });
 

@@ -27,7 +27,7 @@ export function installedDatastores(installed: Plugins): readonly DatastoreProvi
     name,
     scheme,
     module: plugin.entry,
-    open: async (root) => (await installedContribution(installed, "datastores", name)).open(root),
+    open: async (root, settings) => (await installedContribution(installed, "datastores", name)).open(root, settings),
   }));
 }
 

@@ -106,6 +106,43 @@ const bugs: Record<string, Bug | Bug[]> = {
     put: async (key, body) => ({ ...(await good.put(key, body)), etag: String(joined(body).length) }) as never,
     head: async (key) => mapped(await good.head(key), (info) => ({ ...info, etag: String(info.size) })),
   }),
+  "an etag that never was one matches nothing, and is no error": [
+    (good) => ({ put: (key, body, { ifMatch: _, ...options } = {}) => good.put(key, body, options) }),
+    (good) => ({ put: (key, body, options) => (options?.ifMatch ? broken() : good.put(key, body, options)) }),
+  ],
+  "a stream is written and read as a whole object is": [
+    (good) => ({
+      putStream: async (key, body, options) => good.put(key, (await collected(body)).slice(0, 100), options),
+    }),
+    (good) => ({ getStream: (key) => good.getStream?.(key) ?? broken() }),
+    (good) => ({
+      getStream: async (key, options) =>
+        mapped((await good.getStream?.(key, options)) ?? null, (o) => ({ ...o, size: 1 })),
+    }),
+  ],
+  "an absent object has no stream, and conditions hold for streams": [
+    (good) => ({ getStream: async (key, options) => (await good.getStream?.(key, options)) ?? broken() }),
+    (good) => ({ putStream: (key, body) => good.putStream?.(key, body) ?? broken() }),
+  ],
+  "a source that fails is thrown on, and leaves what was there": [
+    (good) => ({
+      putStream: async (key, body, options) => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of body) {
+          chunks.push(chunk);
+          if (chunks.length === 2) await good.put(key, chunks, options);
+        }
+        return good.put(key, chunks, options);
+      },
+    }),
+    (good) => ({
+      putStream: async (key, body, options) => good.put(key, await collected(body).catch(() => []), options),
+    }),
+  ],
+  "a stream may be left before its end": (good) => ({
+    getStream: async (key, options) =>
+      mapped((await good.getStream?.(key, options)) ?? null, (o) => ({ ...o, stream: failsWhenLeft(o.stream) })),
+  }),
   "20 loops of read, change and put if unchanged lose no change": looksBeforeItWrites,
   "any valid key can be written, read and listed": withKeys(encodeURIComponent),
   "keys are told apart exactly": withKeys(decodeURIComponent),
@@ -161,6 +198,22 @@ const bugs: Record<string, Bug | Bug[]> = {
     () => ({ get: denied }),
   ],
 };
+
+async function collected(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks;
+}
+
+async function* failsWhenLeft(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isDone = false;
+  try {
+    yield* stream;
+    isDone = true;
+  } finally {
+    if (!isDone) await broken();
+  }
+}
 
 function mapped<T, R>(value: T | null, change: (value: T) => R): R | null {
   return value === null ? null : change(value);

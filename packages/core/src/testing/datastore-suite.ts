@@ -5,6 +5,7 @@ import { keyRules } from "./datastore-rules/keys.js";
 import { listRules } from "./datastore-rules/lists.js";
 import { objectRules } from "./datastore-rules/objects.js";
 import type { DatastoreFactory, DatastoreRule, RuleBody, TestedDatastore } from "./datastore-rules/rule.js";
+import { streamRules } from "./datastore-rules/streams.js";
 
 export type { DatastoreFactory, DatastoreRule, TestedDatastore } from "./datastore-rules/rule.js";
 
@@ -14,7 +15,7 @@ export function datastoreRules(factory: DatastoreFactory): readonly DatastoreRul
   const bind = (bodies: readonly RuleBody[], open: DatastoreFactory["open"]) =>
     bodies.map((body): DatastoreRule => ({ name: body.name, check: () => checkRule(body, factory, open) }));
   return [
-    ...bind([...objectRules, ...conditionRules, ...keyRules, ...listRules], () => factory.open()),
+    ...bind([...objectRules, ...conditionRules, ...keyRules, ...listRules, ...streamRules], () => factory.open()),
     ...(makeDenied === undefined ? [] : bind([deniedRule], () => makeDenied())),
     ...(makeBroken === undefined ? [] : bind([brokenRule], () => makeBroken())),
   ];

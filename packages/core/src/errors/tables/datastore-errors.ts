@@ -19,8 +19,8 @@ function recordFix(key: string): string {
 /** Reading and writing the datastore, and what lies in it. */
 export const datastoreErrors = {
   DATASTORE_DENIED: {
-    message: (v: { action: string; key: string; root: string }) =>
-      `Not allowed to ${v.action} '${shown(v.key)}' in ${v.root}.`,
+    message: (v: { action: string; key: string; root: string; reason?: string | undefined }) =>
+      `Not allowed to ${v.action} '${shown(v.key)}' in ${v.root}${v.reason === undefined ? "." : `: ${v.reason}`}`,
     fix: (v: { root: string }) =>
       `Check what the user or role that this process runs as may do in ${v.root}, or choose another place with --datastore-root.`,
   },
@@ -29,6 +29,12 @@ export const datastoreErrors = {
       `Could not ${v.action} '${shown(v.key)}' in ${v.root}: ${v.reason}`,
     fix: () =>
       "Make sure that the place can be reached and has room, then run the command again; `resume` keeps what was done.",
+  },
+  DATASTORE_CONDITION_IGNORED: {
+    message: (v: { root: string; condition: string }) =>
+      `${v.root} overwrote an object ${v.condition}: it ignores conditions on writes.`,
+    fix: () =>
+      "Use a store that keeps conditions on writes, and no proxy in front of it that drops headers: two processes could overwrite each other's results.",
   },
   DATASTORE_KEY_INVALID: {
     message: (v: { key: string; reason: string }) => `'${shown(v.key)}' is no valid key: ${v.reason}.`,

@@ -71,6 +71,17 @@ export const conditionRules: readonly RuleBody[] = [
     },
   },
   {
+    name: "an etag that never was one matches nothing, and is no error",
+    async check(datastore) {
+      if (!datastore.capabilities.putIfMatch) return;
+      await datastore.put("key", text("first"));
+      for (const ifMatch of ["0".repeat(32), "changed-since"]) {
+        assert.deepEqual(await datastore.put("key", text("second"), { ifMatch }), { written: false });
+      }
+      assert.equal(await read(datastore, "key"), "first");
+    },
+  },
+  {
     name: "the etag changes with the object, however fast that changes",
     async check(datastore) {
       const seen = new Set<string>();

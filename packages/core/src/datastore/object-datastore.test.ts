@@ -1,0 +1,343 @@
+import { Readable } from "node:stream";
+import { describe, expect, it } from "vitest";
+import type { ListOptions } from "../contracts/datastore.js";
+import type { ObjectClient, ObjectFailure, ObjectPutOptions, ObjectUpload } from "../contracts/object-client.js";
+import { datastoreSuite } from "../testing/datastore-suite.js";
+import { compareUtf8, sortUtf8 } from "./check-key.js";
+import { toPage } from "./list-page.js";
+import { createObjectDatastore, type ObjectDatastoreOptions } from "./object-datastore.js";
+
+/** Fails as the failure says. */
+class Failed extends Error {
+  readonly failure: ObjectFailure;
+  constructor(kind: ObjectFailure["kind"], more: Partial<ObjectFailure> = {}) {
+    super(kind);
+    this.failure = { kind, reason: `it is ${kind}`, ...more };
+  }
+}
+
+interface Kept {
+  readonly bytes: Buffer;
+  readonly etag: string;
+  readonly mark: string | undefined;
+  readonly modifiedAt: number;
+  readonly parts: readonly number[];
+}
+
+type Call = "get" | "getPart" | "put" | "head" | "list" | "delete" | "startUpload" | "putPart" | "complete" | "abort";
+/** What happens to a call: fails before it is done, or after. */
+type Trouble = { readonly before?: Error; readonly after?: Error | (() => void) } | undefined;
+
+/** A store in memory that fails when it is told to. */
+function createStore(limits: Partial<ObjectClient["limits"]> = {}) {
+  const objects = new Map<string, Kept>();
+  const uploads = new Set<ObjectUpload>();
+  const calls: Call[] = [];
+  const store = { objects, uploads, calls, trouble: (_call: Call, _nth: number): Trouble => undefined, renewed: 0 };
+  let writes = 0;
+
+  const call = async <T>(name: Call, signal: AbortSignal, work: () => T): Promise<T> => {
+    calls.push(name);
+    const trouble = store.trouble(name, calls.filter((each) => each === name).length);
+    if (trouble?.before !== undefined) throw trouble.before;
+    await new Promise((done) => setImmediate(done));
+    signal.throwIfAborted();
+    const result = work();
+    if (trouble?.after instanceof Error) throw trouble.after;
+    trouble?.after?.();
+    return result;
+  };
+  const found = (key: string, ifMatch?: string) => {
+    const object = objects.get(key);
+    if (object === undefined) throw new Failed("absent");
+    if (ifMatch !== undefined && object.etag !== ifMatch) throw new Failed("refused");
+    return object;
+  };
+  const infoOf = ({ bytes, etag, mark, modifiedAt }: Kept) => ({ size: bytes.length, etag, mark, modifiedAt });
+  const write = (key: string, bytes: Buffer, parts: readonly number[], given: ObjectPutOptions) => {
+    if (given.ifAbsent && objects.has(key)) throw new Failed("refused");
+    if (given.ifMatch !== undefined) found(key, given.ifMatch);
+    const etag = `e${++writes}`;
+    objects.set(key, { bytes, etag, mark: given.mark, modifiedAt: Date.now(), parts });
+    return { etag };
+  };
+
+  const client: ObjectClient = {
+    limits: { maxParts: 1000, parallelParts: true, ...limits },
+    classify: (error) => (error instanceof Failed ? error.failure : { kind: "broken", reason: String(error) }),
+    renewCredentials: () => void store.renewed++,
+    get: (key, { range, ifMatch, signal }) =>
+      call("get", signal, () => {
+        const object = found(key, ifMatch);
+        if (range !== undefined && range.start >= object.bytes.length) throw new Failed("range");
+        const body = Readable.from([object.bytes.subarray(range?.start ?? 0, range?.end)]);
+        return { ...infoOf(object), body, parts: object.parts.length };
+      }),
+    getPart: (key, part, { ifMatch, signal }) =>
+      call("getPart", signal, () => {
+        const object = found(key, ifMatch);
+        const start = object.parts.slice(0, part - 1).reduce((sum, length) => sum + length, 0);
+        const end = start + (object.parts[part - 1] ?? 0);
+        return { ...infoOf(object), start, end, body: Readable.from([object.bytes.subarray(start, end)]) };
+      }),
+    put: (key, body, given) => call("put", given.signal, () => write(key, Buffer.from(body), [], given)),
+    head: (key, { signal }) => call("head", signal, () => infoOf(found(key))),
+    list: (prefix, given) => call("list", given.signal, () => pageOf([...objects.keys()], prefix, given)),
+    delete: (key, { signal }) => call("delete", signal, () => void objects.delete(key)),
+    startUpload: (key, given) =>
+      call("startUpload", given.signal, () => {
+        const parts = new Map<number, Buffer>();
+        const upload: ObjectUpload = {
+          putPart: (number, body, { signal }) =>
+            call("putPart", signal, () => void parts.set(number, Buffer.from(body))),
+          complete: ({ signal }) =>
+            call("complete", signal, () => {
+              if (!uploads.has(upload)) throw new Failed("absent");
+              const all = [...parts.keys()].sort((a, b) => a - b).map((number) => parts.get(number) ?? Buffer.alloc(0));
+              const written = write(
+                key,
+                Buffer.concat(all),
+                all.map(({ length }) => length),
+                given,
+              );
+              uploads.delete(upload);
+              return written;
+            }),
+          abort: ({ signal }) => call("abort", signal, () => void uploads.delete(upload)),
+        };
+        uploads.add(upload);
+        return upload;
+      }),
+  };
+  return Object.assign(store, { client });
+}
+
+function pageOf(keys: readonly string[], prefix: string, { cursor, delimiter, limit = 1000, startAfter }: ListOptions) {
+  const items = sortUtf8(
+    keys.filter((key) => key.startsWith(prefix) && (!startAfter || compareUtf8(key, startAfter) > 0)),
+  ).map((key) => {
+    const cut = delimiter === undefined ? -1 : key.indexOf(delimiter, prefix.length);
+    return cut < 0 ? key : key.slice(0, cut + 1);
+  });
+  const unique = [...new Set(items)];
+  return toPage(unique.slice(cursor === undefined ? 0 : unique.indexOf(cursor) + 1, limit + 1 + unique.length), limit);
+}
+
+type Store = ReturnType<typeof createStore>;
+
+const QUICK = { tries: 4, base: 1, cap: 2, total: 2000, idle: 200 };
+const MB = 1024 * 1024;
+
+function open(store: Store, options: Partial<ObjectDatastoreOptions> = {}) {
+  const given = { name: "fake", root: "fake://bucket/prefix", prefix: "prefix/", partBytes: MB, retry: QUICK };
+  return createObjectDatastore(store.client, { ...given, ...options });
+}
+
+const text = (value: string) => Buffer.from(value);
+const lost = new Failed("transient", { reason: "the answer was lost" });
+
+for (const parallelParts of [true, false]) {
+  datastoreSuite(`an object store, parts ${parallelParts ? "in parallel" : "one by one"}`, {
+    open: () => ({ datastore: open(createStore({ parallelParts })) }),
+    makeDenied: () => {
+      const store = createStore();
+      store.trouble = () => ({ before: new Failed("denied") });
+      return { datastore: open(store) };
+    },
+    makeBroken: () => {
+      const store = createStore();
+      store.trouble = () => ({ before: new Failed("transient") });
+      return { datastore: open(store) };
+    },
+  });
+}
+
+describe("a write whose answer was lost", () => {
+  it("has written where the object is its own", async () => {
+    const store = createStore();
+    store.trouble = (call, nth) => (call === "put" && nth === 1 ? { after: lost } : undefined);
+    const put = await open(store).put("key", text("mine"), { ifAbsent: true });
+    expect(put).toEqual({ written: true, etag: "e1" });
+    expect(store.calls).toEqual(["put", "put", "head"]);
+  });
+
+  it("has lost where the object is another's, even of the same content", async () => {
+    const store = createStore();
+    store.trouble = (call, nth) => (call === "put" && nth === 2 ? { before: lost } : undefined);
+    const [one, other] = [open(store), open(store)];
+    await one.put("key", text("same"), { ifAbsent: true });
+    expect(await other.put("key", text("same"), { ifAbsent: true })).toEqual({ written: false });
+  });
+
+  it("has written where another changed the object on top of it, and its etag matches nothing", async () => {
+    const store = createStore();
+    const [one, other] = [open(store), open(store)];
+    const first = await one.put("key", text("1"));
+    await one.get("key");
+    store.trouble = (call, nth) => {
+      if (call !== "put" || nth !== 2) return undefined;
+      store.trouble = () => undefined;
+      return { after: lost };
+    };
+    // Between the lost answer and the next try, the other one reads and changes what was written.
+    const { put } = store.client;
+    let isFirst = true;
+    store.client.put = async (key, body, options) => {
+      if (isFirst) {
+        isFirst = false;
+        return put(key, body, options);
+      }
+      store.client.put = put;
+      const found = await other.get("key");
+      expect((await other.put("key", text("1+1+1"), { ifMatch: found?.etag })).written).toBe(true);
+      return put(key, body, options);
+    };
+    const second = await one.put("key", text("1+1"), { ifMatch: first.written ? first.etag : "" });
+    expect(second).toEqual({ written: true, etag: "changed-since" });
+    expect(await one.put("key", text("blind"), { ifMatch: "changed-since" })).toEqual({ written: false });
+    expect(String((await one.get("key"))?.bytes)).toBe("1+1+1");
+  });
+
+  it("has written where it was the last of an upload in parts", async () => {
+    const store = createStore();
+    store.trouble = (call, nth) => (call === "complete" && nth === 1 ? { after: lost } : undefined);
+    for (const options of [{}, { ifAbsent: true }]) {
+      store.objects.clear();
+      expect((await open(store).put("key", Buffer.alloc(3 * MB), options)).written).toBe(true);
+      expect(store.objects.size).toBe(1);
+    }
+  });
+});
+
+describe("an upload that fails", () => {
+  it.each(["putPart", "complete"] as const)("at %s is cleaned up", async (at) => {
+    const store = createStore();
+    store.trouble = (call) => (call === at ? { before: new Failed("broken") } : undefined);
+    await expect(open(store).put("key", Buffer.alloc(5 * MB))).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+    expect(store.uploads.size).toBe(0);
+    expect(store.calls).toContain("abort");
+  });
+
+  it("because it is no longer wanted is cleaned up, too", async () => {
+    const store = createStore();
+    const controller = new AbortController();
+    store.trouble = (call, nth) => {
+      if (call === "putPart" && nth === 2) controller.abort(new Error("no longer wanted"));
+      return undefined;
+    };
+    const put = open(store).put("key", Buffer.alloc(5 * MB), { signal: controller.signal });
+    await expect(put).rejects.toThrow("no longer wanted");
+    expect(store.uploads.size).toBe(0);
+    expect(store.objects.size).toBe(0);
+  });
+});
+
+describe("a call that fails", () => {
+  it("is not tried again where it is denied, and says where", async () => {
+    const store = createStore();
+    const reason = "AccessDenied: see https://me:secret@host/bucket/key?X-Amz-Signature=abc";
+    store.trouble = () => ({ before: new Failed("denied", { reason, requestId: "R1", fix: "Ask." }) });
+    await expect(open(store).get("key")).rejects.toMatchObject({
+      code: "MF_DATASTORE_DENIED",
+      message:
+        "Not allowed to read 'key' in fake://bucket/prefix: AccessDenied: see https://host/bucket/key (request R1).",
+      fix: "Ask.",
+    });
+    expect(store.calls).toEqual(["get"]);
+  });
+
+  it("is tried as often as the budget says", async () => {
+    const store = createStore();
+    store.trouble = () => ({ before: lost });
+    await expect(open(store).get("key")).rejects.toThrow("tried 4 times");
+    expect(store.calls.length).toBe(4);
+  });
+
+  it("gets new credentials once where they have expired", async () => {
+    const store = createStore();
+    store.objects.set("prefix/key", { bytes: text("x"), etag: "e", mark: undefined, modifiedAt: 0, parts: [] });
+    store.trouble = (_, nth) => (nth === 1 ? { before: new Failed("expired") } : undefined);
+    expect(await open(store).get("key")).not.toBeNull();
+    expect(store.renewed).toBe(1);
+    store.trouble = () => ({ before: new Failed("expired") });
+    await expect(open(store).get("key")).rejects.toMatchObject({ code: "MF_DATASTORE_DENIED" });
+    expect(store.calls.length).toBe(4);
+  });
+
+  it("is given up where the store wants too much patience", async () => {
+    const store = createStore();
+    store.trouble = () => ({ before: new Failed("throttled", { retryAfter: 3_600_000 }) });
+    await expect(open(store).get("key")).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+    expect(store.calls.length).toBe(1);
+  });
+
+  it("counts as failed where no byte comes", async () => {
+    const store = createStore();
+    const { get } = store.client;
+    const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    store.client.get = async (key, options) => ({ ...(await get(key, options)), body: silent });
+    await open(store).put("key", text("x"));
+    await expect(open(store, { retry: { ...QUICK, tries: 2, idle: 20 } }).get("key")).rejects.toThrow("no answer");
+  });
+
+  it("ends when it is no longer wanted, even while it waits", async () => {
+    const store = createStore();
+    store.trouble = () => ({ before: new Failed("throttled", { retryAfter: 1500 }) });
+    const signal = AbortSignal.timeout(30);
+    const started = performance.now();
+    await expect(open(store).get("key", { signal })).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("tells an absent bucket from an absent object, once", async () => {
+    const store = createStore();
+    store.trouble = (call) => (call === "head" ? { before: new Failed("absent-or-bucket") } : undefined);
+    const datastore = open(store);
+    expect(await datastore.head("key")).toBeNull();
+    expect(await datastore.head("key")).toBeNull();
+    expect(store.calls).toEqual(["head", "list", "head"]);
+    store.trouble = (call) => ({ before: new Failed(call === "head" ? "absent-or-bucket" : "broken") });
+    await expect(open(store).head("key")).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+  });
+});
+
+describe("a large object", () => {
+  it("is read again where it was replaced meanwhile", async () => {
+    const store = createStore();
+    const datastore = open(store);
+    const fill = (letter: string) => Buffer.alloc(5 * MB, letter);
+    await datastore.put("key", fill("a"));
+    store.trouble = (call, nth) =>
+      call === "getPart" && nth === 2
+        ? {
+            after: () => {
+              store.objects.set("prefix/key", {
+                bytes: fill("b"),
+                etag: "b",
+                mark: undefined,
+                modifiedAt: 0,
+                parts: [],
+              });
+            },
+          }
+        : undefined;
+    expect((await datastore.get("key"))?.bytes).toEqual(fill("b"));
+  });
+
+  it("is never half a value: short and long bodies are read again", async () => {
+    for (const wrong of [0, 4, 6]) {
+      const store = createStore();
+      const { get } = store.client;
+      let isFirst = true;
+      store.client.get = async (key, options) => {
+        const found = await get(key, options);
+        const body = isFirst ? Readable.from([Buffer.alloc(wrong)]) : found.body;
+        isFirst = false;
+        return { ...found, body };
+      };
+      const datastore = open(store);
+      await datastore.put("key", text("12345"));
+      expect(String((await datastore.get("key"))?.bytes)).toBe("12345");
+    }
+  });
+});

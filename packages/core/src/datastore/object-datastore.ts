@@ -1,0 +1,96 @@
+import type { Datastore } from "../contracts/datastore.js";
+import type { ObjectClient } from "../contracts/object-client.js";
+import { createAdaptiveLimit } from "./adaptive-limit.js";
+import { checkKey } from "./check-key.js";
+import { createObjectCalls } from "./object-calls.js";
+import { createObjectReads } from "./object-reads.js";
+import { createObjectWrites } from "./object-writes.js";
+import { DEFAULT_BUDGET, type RetryBudget } from "./retry-delay.js";
+import { createWriteMarks } from "./write-marks.js";
+
+/** What users may choose; every datastore of this kind takes it. */
+export interface TransferOptions {
+  /** Requests under way at the same time, at most; an overloaded store gets fewer. Default 64. */
+  readonly maxConcurrency?: number | undefined;
+  /** Bytes of a part: larger objects are sent and read in several. Default 16 MiB; stores have minima, e.g. 5 MiB. */
+  readonly partBytes?: number | undefined;
+  /** Parts of one object under way at the same time. Default 4. With `partBytes` it says how much memory is used. */
+  readonly partConcurrency?: number | undefined;
+  readonly retry?: Partial<RetryBudget> | undefined;
+}
+
+export interface ObjectDatastoreOptions extends TransferOptions {
+  /** The registered name. */
+  readonly name: string;
+  /** As a person would write it: `s3://bucket/prefix`. */
+  readonly root: string;
+  /** What comes before every key: empty, or ends with `/`. */
+  readonly prefix: string;
+}
+
+const MAX_CONCURRENCY = 64;
+const PART_BYTES = 16 * 1024 * 1024;
+const PART_CONCURRENCY = 4;
+
+/** A datastore in a bucket, given the few requests that its SDK makes. */
+export function createObjectDatastore(client: ObjectClient, options: ObjectDatastoreOptions): Datastore {
+  const { name, root, prefix } = options;
+  const calls = createObjectCalls(client, {
+    root,
+    budget: { ...DEFAULT_BUDGET, ...options.retry },
+    limit: createAdaptiveLimit(options.maxConcurrency ?? MAX_CONCURRENCY),
+  });
+  const marks = createWriteMarks();
+  const fullKey = (key: string) => {
+    checkKey(key);
+    return `${prefix}${key}`;
+  };
+  const transfer = {
+    root,
+    fullKey,
+    partBytes: options.partBytes ?? PART_BYTES,
+    partConcurrency: options.partConcurrency ?? PART_CONCURRENCY,
+  };
+  const reads = createObjectReads(client, calls, {
+    ...transfer,
+    onInfo: (key, info) => marks.note(key, info.etag, info.mark),
+  });
+  const put = createObjectWrites(client, calls, { ...transfer, marks });
+  const cut = (key: string) => key.slice(prefix.length);
+
+  return {
+    name,
+    root,
+    capabilities: { putIfAbsent: true, putIfMatch: true, syncGet: false },
+    get: reads.get,
+    getStream: reads.getStream,
+    put,
+    putStream: put,
+    async head(key, { signal } = {}) {
+      const full = fullKey(key);
+      const answer = await calls.call({ action: "look up", key, signal }, (attempt) =>
+        client.head(full, { signal: attempt.signal }),
+      );
+      if (answer.kind !== "done") return null;
+      const { size, etag, modifiedAt } = answer.value;
+      return { size, etag, modifiedAt };
+    },
+    async list(under, given = {}) {
+      const { signal, startAfter } = given;
+      const answer = await calls.call({ action: "list", key: under, signal }, (attempt) =>
+        client.list(`${prefix}${under}`, {
+          ...given,
+          startAfter: startAfter === undefined ? undefined : `${prefix}${startAfter}`,
+          signal: attempt.signal,
+        }),
+      );
+      if (answer.kind !== "done") return { keys: [], prefixes: [], cursor: undefined };
+      const { keys, prefixes, cursor } = answer.value;
+      return { keys: keys.map(cut), prefixes: prefixes.map(cut), cursor };
+    },
+    async delete(key, { signal } = {}) {
+      const full = fullKey(key);
+      await calls.call({ action: "delete", key, signal }, (attempt) => client.delete(full, { signal: attempt.signal }));
+    },
+  };
+}

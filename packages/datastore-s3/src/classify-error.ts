@@ -1,0 +1,104 @@
+import type { ObjectFailure, ObjectFailureKind } from "@metaflow-ts/core/plugin";
+
+/** What the SDK's errors have, as far as it is used. */
+interface SdkError {
+  readonly name?: string;
+  readonly message?: string;
+  /** Of a failed system call. */
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>>; readonly statusCode?: number };
+}
+
+/** S3's own names for what went wrong. Those that are not here are told by their status. */
+const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
+  NoSuchKey: "absent",
+  NoSuchUpload: "absent",
+  // A HEAD has no body that says what is absent.
+  NotFound: "absent-or-bucket",
+  NoSuchBucket: "broken",
+  PreconditionFailed: "refused",
+  InvalidRange: "range",
+  ExpiredToken: "expired",
+  ExpiredTokenException: "expired",
+  TokenRefreshRequired: "expired",
+  RequestExpired: "expired",
+  RequestTimeTooSkewed: "skewed",
+  CredentialsProviderError: "denied",
+  TokenProviderError: "denied",
+  SlowDown: "throttled",
+  SlowDownRead: "throttled",
+  SlowDownWrite: "throttled",
+  Throttling: "throttled",
+  ThrottlingException: "throttled",
+  RequestLimitExceeded: "throttled",
+  TooManyRequestsException: "throttled",
+  TooManyRequests: "throttled",
+  RequestTimeout: "transient",
+  IncompleteBody: "transient",
+  BadDigest: "transient",
+  XAmzContentSHA256Mismatch: "transient",
+  XAmzContentChecksumMismatch: "transient",
+  TimeoutError: "transient",
+};
+
+const FIXES: Readonly<Record<string, string>> = {
+  NoSuchBucket: "Check the bucket's name and the endpoint, or create the bucket.",
+  CredentialsProviderError:
+    "Sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+  PermanentRedirect: "Set AWS_REGION to the bucket's region.",
+  AuthorizationHeaderMalformed: "Set AWS_REGION to the bucket's region.",
+  RequestTimeTooSkewed: "Set this machine's clock.",
+};
+
+/** What an error of the SDK means. */
+export function classifyError(error: unknown, bucket: string): ObjectFailure {
+  const { name = "", message = "", $metadata, $response } = error as SdkError;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  const kind = kindOf(error as SdkError, status);
+  return {
+    kind,
+    reason: reasonOf(name, message, status, bucket),
+    requestId: $metadata?.requestId,
+    retryAfter: retryAfter($response?.headers),
+    fix: FIXES[name] ?? (kind === "expired" ? "Get new credentials, e.g. with `aws sso login`." : undefined),
+  };
+}
+
+function kindOf({ name = "", message = "", code }: SdkError, status: number | undefined): ObjectFailureKind {
+  const named = BY_NAME[name];
+  if (named !== undefined) return named;
+  // No answer of a store: the connection failed, or what came was damaged. All else is a mistake in a call.
+  if (status === undefined)
+    return code !== undefined || /checksum mismatch|aborted|hang up/i.test(message) ? "transient" : "broken";
+  if (status < 300) return "transient";
+  if (status === 401 || status === 403) return "denied";
+  if (status === 404) return "absent-or-bucket";
+  if (status === 412) return "refused";
+  if (status === 416) return "range";
+  if (status === 429 || status === 503) return "throttled";
+  // 409: another write of the key was under way; which one counts is decided by the next try.
+  if (status === 408 || status === 409 || (status >= 500 && status !== 501)) return "transient";
+  // Without a body nobody says why; expired credentials are answered like this.
+  return status === 400 && isNameless(name) ? "expired" : "broken";
+}
+
+function isNameless(name: string): boolean {
+  return name === "" || name === "400" || name === "BadRequest" || name.startsWith("Unknown");
+}
+
+function reasonOf(name: string, message: string, status: number | undefined, bucket: string): string {
+  if (name === "NoSuchBucket") return `there is no bucket '${bucket}'`;
+  const said = message === "" || message.startsWith("Unknown") || message === name ? "" : `: ${message}`;
+  if (!isNameless(name) && name !== "Error") return `${name}${said}`;
+  return status === undefined ? message || "an unknown error" : `the store answered ${status}${said}`;
+}
+
+/** In milliseconds; the header has seconds or a date. */
+function retryAfter(headers: Readonly<Record<string, string>> | undefined): number | undefined {
+  const value = headers?.["retry-after"];
+  if (value === undefined) return undefined;
+  const seconds = Number(value);
+  const until = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  return Number.isFinite(until) ? Math.max(0, until) : undefined;
+}

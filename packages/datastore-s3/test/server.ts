@@ -1,0 +1,37 @@
+/** The S3 server that tests run against, and datastores on it of which each has a prefix of its own. */
+import { randomBytes } from "node:crypto";
+import type { Datastore } from "@metaflow-ts/core/plugin";
+import { type S3Options, s3 } from "../src/index.js";
+
+/** What `serverSuite` needs. */
+export const VARIABLES = [
+  "METAFLOW_S3_ENDPOINT_URL",
+  "METAFLOW_TEST_S3_BUCKET",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "METAFLOW_TEST_S3_READER_ACCESS_KEY_ID",
+  "METAFLOW_TEST_S3_READER_SECRET_ACCESS_KEY",
+] as const;
+
+export type Server = Readonly<Record<(typeof VARIABLES)[number], string>>;
+
+/** Waits that do not hold up tests. */
+const QUICK = { tries: 12, base: 5, cap: 50, total: 20_000, idle: 3_000 };
+
+export function makeRoot(server: Server): string {
+  return `s3://${server.METAFLOW_TEST_S3_BUCKET}/test-${Date.now()}-${randomBytes(4).toString("hex")}`;
+}
+
+/** A datastore below `root`, as the owner of the bucket. */
+export async function openS3(server: Server, root: string, options: S3Options = {}): Promise<Datastore> {
+  const { METAFLOW_S3_ENDPOINT_URL: endpoint } = server;
+  return await s3({ endpoint, retry: QUICK, partBytes: 5 * 1024 * 1024, ...options }).open(root, {});
+}
+
+/** Credentials of a user who may get and list, and nothing else. */
+export function readerOf(server: Server): NonNullable<S3Options["credentials"]> {
+  return {
+    accessKeyId: server.METAFLOW_TEST_S3_READER_ACCESS_KEY_ID,
+    secretAccessKey: server.METAFLOW_TEST_S3_READER_SECRET_ACCESS_KEY,
+  };
+}
