@@ -36,6 +36,8 @@ export interface ObjectCalls {
 
 export interface ObjectCallsOptions {
   readonly root: string;
+  /** Of all keys: rights may not reach beyond it. */
+  readonly prefix: string;
   readonly budget: RetryBudget;
   readonly limit: AdaptiveLimit;
   /** From 0 to 1. */
@@ -50,7 +52,7 @@ const SLOWEST = 32 * 1024;
 
 export function createObjectCalls(client: ObjectClient, options: ObjectCallsOptions): ObjectCalls {
   const { root, budget, limit, random = Math.random } = options;
-  const bucket = createBucketCheck(client);
+  const bucket = createBucketCheck(client, options.prefix);
 
   /** The value, or why there is none. */
   const attempt = async <T>(about: ObjectCall, run: (attempt: ObjectTry) => Promise<T>): Promise<Tried<T>> => {
@@ -113,7 +115,7 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
 type Tried<T> = { readonly value: T } | { readonly failure: ObjectFailure };
 
 /** Whether the bucket is there: asked once, where an answer leaves it open. */
-function createBucketCheck(client: ObjectClient) {
+function createBucketCheck(client: ObjectClient, prefix: string) {
   let isKnown = false;
   const seen = () => {
     isKnown = true;
@@ -123,9 +125,7 @@ function createBucketCheck(client: ObjectClient) {
     isKnown: () => isKnown,
     async check(call: ObjectCalls["call"], about: ObjectCall): Promise<void> {
       // A list of an absent bucket fails as broken, whereas one of an absent key is empty.
-      await call({ ...about, action: "look up", sends: 0 }, ({ signal }) =>
-        client.list(about.key, { limit: 1, signal }),
-      );
+      await call({ ...about, action: "look up", sends: 0 }, ({ signal }) => client.list(prefix, { limit: 1, signal }));
     },
   };
 }

@@ -37,6 +37,7 @@ export function createObjectDatastore(client: ObjectClient, options: ObjectDatas
   const { name, root, prefix } = options;
   const calls = createObjectCalls(client, {
     root,
+    prefix,
     budget: { ...DEFAULT_BUDGET, ...options.retry },
     limit: createAdaptiveLimit(options.maxConcurrency ?? MAX_CONCURRENCY),
   });
