@@ -24,6 +24,7 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   TokenRefreshRequired: "expired",
   RequestExpired: "expired",
   RequestTimeTooSkewed: "skewed",
+  AccessDenied: "denied",
   CredentialsProviderError: "denied",
   TokenProviderError: "denied",
   SlowDown: "throttled",

@@ -16,7 +16,7 @@ export const VARIABLES = [
 export type Server = Readonly<Record<(typeof VARIABLES)[number], string>>;
 
 /** Waits that do not hold up tests. */
-const QUICK = { tries: 12, base: 5, cap: 50, total: 20_000, idle: 3_000 };
+const QUICK = { tries: 12, base: 5, cap: 50, total: 20_000, idle: 1_000 };
 
 export function makeRoot(server: Server): string {
   return `s3://${server.METAFLOW_TEST_S3_BUCKET}/test-${Date.now()}-${randomBytes(4).toString("hex")}`;

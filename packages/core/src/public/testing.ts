@@ -17,6 +17,7 @@ export {
   type TestedDatastore,
 } from "../testing/datastore-suite.js";
 export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
+export { type FaultSuiteOptions, faultSuite, type StoreAnswers } from "../testing/fault-suite.js";
 export {
   type SerializerRule,
   type SerializerSuiteOptions,

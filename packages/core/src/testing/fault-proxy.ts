@@ -12,9 +12,7 @@ export type Fault =
   /** Changes one byte of a body. */
   | { readonly kind: "corrupt"; readonly body: "request" | "answer" }
   /** Waits before the answer's first byte. */
-  | { readonly kind: "delay"; readonly milliseconds: number }
-  /** Forwards the request without some of its headers. */
-  | { readonly kind: "drop-headers"; readonly names: readonly string[] };
+  | { readonly kind: "delay"; readonly milliseconds: number };
 
 interface AnswerContent {
   readonly headers: Readonly<Record<string, string>>;
@@ -113,13 +111,9 @@ function spoil(
 
 /** Passes a request on, with its headers as they were written: signatures cover them. */
 async function forward(target: URL, incoming: IncomingMessage, fault: Fault | undefined): Promise<IncomingMessage> {
-  const dropped = fault?.kind === "drop-headers" ? fault.names.map((name) => name.toLowerCase()) : [];
-  const headers = incoming.rawHeaders.flatMap((name, i, all) =>
-    i % 2 === 1 || dropped.includes(name.toLowerCase()) ? [] : [name, all[i + 1] ?? ""],
-  );
   const { hostname, port } = target;
   const { method = "GET", url = "/" } = incoming;
-  const outgoing = request({ hostname, port, method, path: url, headers, setHost: false });
+  const outgoing = request({ hostname, port, method, path: url, headers: incoming.rawHeaders, setHost: false });
   const replied = new Promise<IncomingMessage>((done, fail) => void outgoing.on("response", done).on("error", fail));
   if (fault?.kind === "corrupt" && fault.body === "request") outgoing.end(corrupted(await collect(incoming)));
   else incoming.on("error", (error) => outgoing.destroy(error)).pipe(outgoing);
