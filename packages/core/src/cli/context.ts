@@ -13,6 +13,7 @@ import { discoverPlugins } from "../registry/discover-plugins.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import { once } from "../util/once.js";
+import { builtins } from "./builtins.js";
 import type { CommandContext } from "./command.js";
 import { type CommandEntry, commands } from "./command-table.js";
 import { chooseDatastore } from "./datastore-location.js";
@@ -61,7 +62,7 @@ export function createSession(
     const { config, configFile } = await project();
     const folder = reference === null ? cwd : dirname(resolve(cwd, reference.file));
     const configModule = configFile && pathToFileURL(configFile).href;
-    return createRegistry(config, { installed: discoverPlugins(folder), configModule });
+    return createRegistry(config, { installed: discoverPlugins(folder), configModule, builtins });
   });
   const definition = once(async () => {
     const { defineFlow } = await import("../flow/define-flow.js");

@@ -5,6 +5,7 @@ import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
 import { reportError } from "./report-error.js";
 import { createRunIdFile } from "./run-id-file.js";
+import { openObservers, type RunObservers } from "./run-observers.js";
 import { logBytes, type runOptions } from "./run-options.js";
 import { watchSignals } from "./run-signals.js";
 
@@ -29,11 +30,15 @@ export async function executeRun(
   const datastore = await context.datastore();
   const { graph } = await context.flow();
   const display = createRunDisplay({ ...context, endStep: graph.end });
+  const warn = (message: string): void => display.observe({ type: "run.warning", at: Date.now(), message });
+  let observers: RunObservers | undefined;
   const signals = watchSignals();
   const advice = (): void => output.note("Stopping. Another Ctrl-C stops at once.");
   if (output.isInteractive) signals.stop.addEventListener("abort", advice, { once: true });
   let isRegistered = false;
   try {
+    observers = await openObservers(options.observers, context, warn);
+    const { observe } = observers;
     const { status } = await start({
       datastore,
       maxWorkers: options.maxWorkers,
@@ -47,7 +52,10 @@ export async function executeRun(
         isRegistered = true;
         await runIdFile.write(runId);
       },
-      observer: display.observe,
+      observer(event) {
+        display.observe(event);
+        observe(event);
+      },
       stop: signals.stop,
       kill: signals.kill,
     });
@@ -57,6 +65,7 @@ export async function executeRun(
     reportError(error, output, context);
     return ExitCode.failed;
   } finally {
+    await observers?.close();
     signals.dispose();
     display.dispose();
   }

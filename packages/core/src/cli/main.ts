@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { Writable } from "node:stream";
-import { meantName } from "../client/nearest.js";
 import type { Environment } from "../config/env.js";
 import { errors } from "../errors/codes.js";
+import { meantName } from "../util/nearest.js";
 import { type CommandEntry, findCommand, shownCommands } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";

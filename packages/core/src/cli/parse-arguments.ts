@@ -1,8 +1,8 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import { meantName } from "../client/nearest.js";
 import type { ParameterDeclaration } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import { describeParameters, type ParameterDescription } from "../params/describe-parameters.js";
+import { meantName } from "../util/nearest.js";
 import type { ArgumentSpec } from "./command.js";
 import { globalOptions } from "./global-options.js";
 import { type OptionSpec, optionName } from "./option-spec.js";

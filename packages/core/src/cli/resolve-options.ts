@@ -62,12 +62,18 @@ function fromVariables(
   return { texts, source: `${name}${where}` };
 }
 
+/** Of what is set by name, with more to say about each, the names. */
+function textsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === "object" && value !== null ? Object.keys(value) : [String(value)];
+}
+
 function fromConfig(spec: OptionSpec<unknown>, config: ProjectConfig): Found | undefined {
   if (spec.setting === undefined) return undefined;
   const value = spec.setting.split(".").reduce<unknown>((found, key) => {
     return typeof found === "object" && found !== null ? (found as Readonly<Record<string, unknown>>)[key] : undefined;
   }, config);
   if (value === undefined) return undefined;
-  const texts = Array.isArray(value) ? value.map(String) : [String(value)];
+  const texts = textsOf(value);
   return { texts, source: `${spec.setting} in metaflow.config.ts` };
 }

@@ -42,6 +42,12 @@ const tagOption = listOption("--tag <tag>", {
   setting: "tags",
 });
 
+const observerOption = listOption("--observer <name>", {
+  help: "an observer that is told what happens",
+  variable: "OBSERVERS",
+  setting: "observe",
+});
+
 /** What `run` and `resume` have in common. */
 export const runOptions = {
   maxWorkers: maxWorkersOption,
@@ -49,6 +55,7 @@ export const runOptions = {
   maxLogSize: maxLogSizeOption,
   isolation: isolationOption,
   tags: tagOption,
+  observers: observerOption,
   runIdFile: textOption("--run-id-file <path>", {
     help: "where to write the run's id before its first task starts",
     variable: "RUN_ID_FILE",

@@ -1,5 +1,5 @@
 import { errors } from "../errors/codes.js";
-import { nearestNames } from "./nearest.js";
+import { nearestNames } from "../util/nearest.js";
 import type { Reader } from "./reader.js";
 import { type RunContext, readRunContext } from "./run-context.js";
 

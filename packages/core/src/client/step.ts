@@ -1,7 +1,7 @@
 import type { StepNode } from "../contracts/graph.js";
 import { errors } from "../errors/codes.js";
+import { nearestNames } from "../util/nearest.js";
 import { Listing, type ListingOptions } from "./listing.js";
-import { nearestNames } from "./nearest.js";
 import { type RunContext, runPathspec } from "./run-context.js";
 import { Task } from "./task.js";
 import { readFailedTasks, readStepTasks, startedTasks } from "./task-lists.js";

@@ -1,9 +1,9 @@
 import type { ForeachPosition, LoopPosition, RecordedError } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
+import { nearestNames } from "../util/nearest.js";
 import { Artifact } from "./artifact.js";
 import { type ArtifactData, artifactData } from "./data.js";
 import { Listing } from "./listing.js";
-import { nearestNames } from "./nearest.js";
 import { childKeys, parentKeys } from "./related-tasks.js";
 import { type RunContext, runPathspec } from "./run-context.js";
 import { TaskLogs } from "./task-logs.js";

@@ -1,6 +1,7 @@
 import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { FlowDecorator } from "./flow-decorator.js";
+import type { Observer } from "./observer.js";
 import type { ArtifactSerializer } from "./serializer.js";
 import type { AnyStepDecorator } from "./step-decorator.js";
 
@@ -11,4 +12,5 @@ export interface Contributions {
   readonly flowDecorators: FlowDecorator;
   readonly datastores: DatastoreProvider;
   readonly commands: CliCommand;
+  readonly observers: Observer;
 }

@@ -1,6 +1,6 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
+import { checkSchema } from "../util/check-schema.js";
 
 /**
  * A decorator's options, checked and completed by its schema. They have to be data: they travel to the task within
@@ -11,28 +11,11 @@ import { errors } from "../errors/codes.js";
 export function validateOptions<O>(decorator: StepDecorator<O>, attributes: unknown, step: string): O {
   const refuse = (problems: readonly string[]): Error =>
     errors.DECORATOR_OPTIONS_INVALID({ decorator: decorator.name, step, problems }, { where: { step } });
-  const result = validate(decorator.options, attributes);
-  if (result instanceof Promise) throw refuse(["its schema answers with a promise, and it must answer at once"]);
-  if (result.issues !== undefined) throw refuse(result.issues.map(showIssue));
+  const result = checkSchema(decorator.options, attributes);
+  if ("problems" in result) throw refuse(result.problems);
   const strange = findStrange(result.value);
   if (strange !== null) throw refuse([strange]);
   return result.value;
-}
-
-function validate<O>(
-  schema: StandardSchemaV1<unknown, O>,
-  attributes: unknown,
-): StandardSchemaV1.Result<O> | Promise<StandardSchemaV1.Result<O>> {
-  try {
-    return schema["~standard"].validate(attributes);
-  } catch (error) {
-    return { issues: [{ message: `its schema failed: ${error instanceof Error ? error.message : String(error)}` }] };
-  }
-}
-
-function showIssue({ message, path }: StandardSchemaV1.Issue): string {
-  const names = (path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
-  return names.length === 0 ? message : `${names.join(".")}: ${message}`;
 }
 
 /** Options are no deeper, or else go around in a circle. */

@@ -16,6 +16,7 @@ export const RESERVED_OPTIONS: ReadonlySet<string> = new Set([
   "max-workers",
   "namespace",
   "obj",
+  "observer",
   "origin-run-id",
   "params",
   "quiet",

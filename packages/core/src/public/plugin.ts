@@ -56,9 +56,12 @@ export type {
   ObjectPutOptions,
   ObjectUpload,
 } from "../contracts/object-client.js";
+export type { Observer, ObserverSurroundings, OpenObserver } from "../contracts/observer.js";
+export type { ObserverSettings } from "../contracts/observer-settings.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
 export type { RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
+export type { RunEvent } from "../contracts/run-events.js";
 export type { ScheduleRequest } from "../contracts/schedule.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {
@@ -96,4 +99,5 @@ export {
   type SourcePosition,
 } from "../errors/metaflow-error.js";
 export { defineConfig, type ProjectConfig } from "../registry/define-config.js";
+export { defineObserver } from "../registry/define-observer.js";
 export { definePlugin, type PluginContributions, type PluginDefinition } from "../registry/define-plugin.js";

@@ -19,6 +19,13 @@ export {
 export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
 export { type FaultSuiteOptions, faultSuite, type StoreAnswers } from "../testing/fault-suite.js";
 export {
+  type ObserverFactory,
+  type ObserverRule,
+  observerRules,
+  observerSuite,
+  type TestedObserver,
+} from "../testing/observer-suite.js";
+export {
   type SerializerRule,
   type SerializerSuiteOptions,
   serializerRules,

@@ -21,6 +21,8 @@ export const OPTIONS_OF_RUNS: readonly string[] = [
   "max-log-size",
   "max-num-splits",
   "max-workers",
+  "observer",
+  "observers",
   "run-id-file",
   "tag",
   "tags",

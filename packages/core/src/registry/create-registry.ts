@@ -5,6 +5,7 @@ import type { InstalledPlugin, Provision } from "../contracts/installed-plugin.j
 import type { SerializerSource } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import { answersTo } from "./answers-to.js";
+import type { Builtin, Builtins } from "./builtins.js";
 import type { ProjectConfig } from "./define-config.js";
 import type { PluginContributions } from "./define-plugin.js";
 import {
@@ -39,6 +40,8 @@ export interface RegistryOptions {
   readonly installed?: readonly InstalledPlugin[] | undefined;
   /** URL of the config's file: other processes get the config's datastores from it. */
   readonly configModule?: string | undefined;
+  /** What core itself gives by name. Only the config takes its place. */
+  readonly builtins?: Builtins | undefined;
 }
 
 /**
@@ -59,9 +62,13 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
   const { configModule } = options;
   const datastores =
     configModule === undefined ? own.datastores : own.datastores.map((each) => withOrigin(each, configModule));
+  const builtinsOf = <K extends ContributionKind>(kind: K): readonly Builtin<K>[] => options.builtins?.[kind] ?? [];
   const provisions = <K extends ContributionKind>(kind: K): readonly Provision<K>[] =>
     // What is known of an installed contribution beforehand, a contribution itself says too.
-    merge(own[kind] as readonly object[] as readonly Provision<K>[], listedOf(installed, kind));
+    merge(own[kind] as readonly object[] as readonly Provision<K>[], [
+      ...builtinsOf(kind),
+      ...listedOf(installed, kind),
+    ]);
   return {
     serializers: merge<SerializerSource>(own.serializers, installedSerializers(installed)),
     datastores: merge(datastores, installedDatastores(installed)),
@@ -72,10 +79,19 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
     async find(kind, name) {
       const found = own[kind].find((each) => answersTo(each, name));
       if (found !== undefined) return found;
-      const isListed = listedOf(installed, kind).some((each) => each.name === name);
-      return isListed ? await installedContribution(installed, kind, name) : undefined;
+      const listed = listedOf(installed, kind).find((each) => each.name === name);
+      const builtin = builtinsOf(kind).find((each) => each.name === name);
+      if (builtin !== undefined) {
+        if (listed !== undefined) throw twice(kind, name, "@metaflow-ts/core", listed.plugin.package);
+        return await builtin.load();
+      }
+      return listed !== undefined ? await installedContribution(installed, kind, name) : undefined;
     },
   };
+}
+
+function twice(kind: ContributionKind, name: string, first: string, second: string): Error {
+  return errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name, first, second });
 }
 
 /** What the config and its plugins give. */
@@ -102,7 +118,7 @@ function collect<K extends ContributionKind>(
     for (const value of values) {
       const other = found.get(value.name);
       if (other !== undefined && other.value !== value) {
-        throw errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name: value.name, first: other.from, second: from });
+        throw twice(kind, value.name, other.from, from);
       }
       found.set(value.name, { value, from });
     }

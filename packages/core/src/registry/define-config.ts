@@ -1,3 +1,4 @@
+import type { ObserverSettings } from "../contracts/observer-settings.js";
 import type { PluginSettings } from "../contracts/plugin-settings.js";
 import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
 
@@ -18,6 +19,8 @@ export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly maxLogSize?: number | undefined;
   /** Where tasks run: `--isolation`. */
   readonly isolation?: "pool" | "process" | undefined;
+  /** Observers of every run, by name, with their options: `--observer`. */
+  readonly observe?: (ObserverSettings & Readonly<Record<string, object>>) | undefined;
   /** Tags of every run: `--tag`. */
   readonly tags?: readonly string[] | undefined;
 }

@@ -7,6 +7,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   datastores: "datastore",
   serializers: "serializer",
   commands: "command",
+  observers: "observer",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

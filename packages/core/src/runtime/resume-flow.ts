@@ -1,10 +1,10 @@
-import { nearestNames } from "../client/nearest.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { RunRecord } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { currentProcess } from "../metadata/process-identity.js";
+import { nearestNames } from "../util/nearest.js";
 import { carryOver } from "./carry-over.js";
 import { driveRun } from "./drive-run.js";
 import { originsOf } from "./origins.js";

@@ -1,6 +1,6 @@
-import { nearestNames } from "../../client/nearest.js";
 import type { Task } from "../../client/task.js";
 import { errors } from "../../errors/codes.js";
+import { nearestNames } from "../../util/nearest.js";
 import { defineCommand } from "../command.js";
 import { ExitCode } from "../exit-code.js";
 import { flagOption, integerOption, listOption } from "../option-spec.js";

@@ -4,6 +4,7 @@ import { errors } from "../../errors/codes.js";
 import type { MetaflowError } from "../../errors/metaflow-error.js";
 import { checkPlugin } from "../../registry/check-plugin.js";
 import { KIND_WORDS, KINDS } from "../../registry/kinds.js";
+import { builtins } from "../builtins.js";
 import { defineCommand } from "../command.js";
 import type { Colors } from "../output.js";
 import { alignColumns } from "../reading/table.js";
@@ -37,19 +38,26 @@ export const pluginsCommand = defineCommand({
   },
 });
 
-/** Commands that nobody gets by their name, since core has one that is called so. */
-function clashes(
-  { package: second, provides: { commands = [] } }: InstalledPlugin,
-  coreCommands: readonly string[],
-): readonly MetaflowError[] {
+/** What nobody gets by its name, since core has something that is called so. */
+function clashes(plugin: InstalledPlugin, coreCommands: readonly string[]): readonly MetaflowError[] {
   const first = "@metaflow-ts/core";
-  const taken = commands.filter(({ name }) => coreCommands.includes(name));
-  return taken.map(({ name }) => errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS.commands, name, first, second }));
+  return KINDS.flatMap((kind) => {
+    const core = kind === "commands" ? coreCommands : namesOf(builtins[kind]);
+    const taken = namesOf(plugin.provides[kind]).filter((name) => core.includes(name));
+    return taken.map((name) =>
+      errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name, first, second: plugin.package }),
+    );
+  });
+}
+
+function namesOf(list: readonly { readonly name: string }[] | undefined): readonly string[] {
+  return (list ?? []).map(({ name }) => name);
 }
 
 function builtin(): Listed {
   const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));
-  const provides: Provisions = { datastores };
+  const others = KINDS.map((kind) => [kind, namesOf(builtins[kind]).map((name) => ({ name }))] as const);
+  const provides: Provisions = { ...Object.fromEntries(others.filter(([, list]) => list.length > 0)), datastores };
   return { package: "@metaflow-ts/core", version: packageVersion(), state: "builtin", provides, problems: [] };
 }
 

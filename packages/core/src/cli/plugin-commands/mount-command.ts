@@ -1,8 +1,8 @@
-import { meantName } from "../../client/nearest.js";
 import type { CliCommand, CommandGroup, SingleCommand } from "../../contracts/cli-command.js";
 import { errors } from "../../errors/codes.js";
 import { isMetaflowError } from "../../errors/metaflow-error.js";
 import { commandProblems } from "../../registry/check-command.js";
+import { meantName } from "../../util/nearest.js";
 import type { Command, CommandContext } from "../command.js";
 import type { CommandEntry } from "../command-table.js";
 import { type ExitCode, ExitCode as exitCodes } from "../exit-code.js";

@@ -43,6 +43,18 @@ export const pluginErrors = {
       `${provider(v)} lists it in its package.json, but the plugin that ${v.entry} exports does not have it.`,
     fix: (v: Use & { entry: string }) => `Install another version of ${v.plugin}, or report this to its authors.`,
   },
+  PLUGIN_NAME_UNKNOWN: {
+    message: (v: { kind: string; name: string; known: readonly string[]; nearest: string | undefined }) =>
+      `There is no ${v.kind} '${v.name}'. ${v.known.length === 0 ? "None is installed" : `These are there: ${v.known.join(", ")}`}.`,
+    fix: (v: { kind: string; name: string; known: readonly string[]; nearest: string | undefined }) =>
+      v.nearest === undefined
+        ? "Install the package that provides it, or add it to metaflow.config.ts."
+        : `Did you mean '${v.nearest}'?`,
+  },
+  PLUGIN_OPTIONS_INVALID: {
+    message: (v: { kind: string; name: string; problems: readonly string[] }) =>
+      `The ${v.kind} '${v.name}' has options that it cannot take: ${v.problems.join("; ")}.`,
+  },
   PLUGIN_COMMAND_INVALID: {
     message: (v: { command: string; from: string; problems: readonly string[] }) =>
       `The command '${v.command}' of ${v.from} cannot be used: ${v.problems.join("; ")}.`,
