@@ -1,3 +1,5 @@
+import type { ParallelInfo } from "./gang.js";
+
 /**
  * What a running step may ask about itself, by `current`. Plugins add fields by declaration merging and give them
  * their value in a hook of theirs.
@@ -22,6 +24,10 @@ export interface Current {
   readonly tags: readonly string[];
   /** Names of the flow's parameters, in the order of the class. */
   readonly parameterNames: readonly string[];
+  /** Whether the task is one of several that `numParallel` started. */
+  readonly isParallel: boolean;
+  /** Its place among them; outside of a gang that of the only task. */
+  readonly parallel: ParallelInfo;
   /** Aborts when the task is to stop: listen to it for a clean end. */
   readonly signal: AbortSignal;
 }

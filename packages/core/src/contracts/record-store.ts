@@ -1,3 +1,4 @@
+import type { GangRef } from "./gang.js";
 import type { Heartbeat, RunRecord, TaskRecord } from "./records.js";
 
 /** Runs, tasks and heartbeats of all flows over one datastore. Keys are known to nobody else. */
@@ -42,6 +43,18 @@ export interface RecordStore {
     runId: string,
     options?: PageOptions & { readonly step?: string },
   ): Promise<Page<FailedAttemptRef>>;
+
+  /** Keeps what a task of a gang left under one start of it, until the gang is committed. */
+  saveGangResult(gang: GangRef, start: string, record: TaskRecord): Promise<void>;
+  readGangResult(gang: GangRef, start: string, task: string): Promise<TaskRecord | null>;
+  /**
+   * Commits a gang as soon as all of its tasks left their results under this start; by one write, after which the
+   * tasks' records follow from the results. Says which start counts: another one where that was committed before,
+   * null while results are missing.
+   */
+  commitGang(gang: GangRef, start: string): Promise<string | null>;
+  /** Writes what is missing of the records of a gang that is committed. False where it is not. */
+  completeGang(gang: GangRef): Promise<boolean>;
 
   writeHeartbeat(flow: string, runId: string, beat: Heartbeat): Promise<void>;
   readHeartbeat(flow: string, runId: string): Promise<Heartbeat | null>;

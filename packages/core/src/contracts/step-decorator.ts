@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Current } from "./current.js";
+import type { ParallelInfo } from "./gang.js";
 import type { FlowGraph, StepNode } from "./graph.js";
 import type { RecordedError } from "./records.js";
 import type { StepPolicy } from "./step-policy.js";
@@ -24,6 +25,8 @@ export interface StepDecorator<O = unknown, A extends object = AnyArtifacts> {
   readonly repeatable?: boolean | undefined;
   /** Decorators with a lower number stand further outside; equal ones as in the source. Default 0. */
   readonly order?: number | undefined;
+  /** The step is for `numParallel`: each start of it is a gang of tasks that know of one another. */
+  readonly parallel?: boolean | undefined;
   /** Names of decorators that a step cannot have beside it. */
   readonly conflictsWith?: readonly string[] | undefined;
   /**
@@ -108,6 +111,8 @@ export interface TaskFacts {
   readonly step: string;
   readonly task: string;
   readonly attempt: number;
+  /** Its place among the tasks that `numParallel` started; outside of a gang that of the only task. */
+  readonly parallel: ParallelInfo;
 }
 
 export interface PreparedEnvironment {

@@ -5,7 +5,14 @@ export type Transition =
   | { readonly kind: "linear"; readonly target: string }
   | { readonly kind: "split"; readonly targets: readonly string[] }
   | { readonly kind: "foreach"; readonly target: string; readonly artifact: string }
-  | { readonly kind: "parallel"; readonly target: string; readonly numParallel: number | null }
+  | {
+      readonly kind: "parallel";
+      readonly target: string;
+      /** Null where the source does not write it out. */
+      readonly numParallel: number | null;
+      /** The artifact that gives it; null where it is written out or computed. */
+      readonly artifact: string | null;
+    }
   | {
       readonly kind: "switch";
       /** The artifact whose value chooses. */
@@ -29,12 +36,14 @@ export type TakenTransition =
   | { readonly kind: "linear"; readonly target: string }
   | { readonly kind: "split"; readonly targets: readonly string[] }
   | {
-      readonly kind: "foreach" | "parallel";
+      readonly kind: "foreach";
       readonly target: string;
       readonly splits: number;
       /** The items, in chunks that are stored like artifacts: item i lies in the chunk that covers it. */
       readonly items: readonly ItemChunk[];
     }
+  /** The items are the node indices. */
+  | { readonly kind: "parallel"; readonly target: string; readonly splits: number }
   | { readonly kind: "switch"; readonly target: string; readonly case: string }
   | { readonly kind: "end" };
 

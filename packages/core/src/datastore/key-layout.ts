@@ -1,3 +1,4 @@
+import type { GangRef } from "../contracts/gang.js";
 import type { FailedAttemptRef, LogRef } from "../contracts/record-store.js";
 import type { StorageVersion } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
@@ -102,6 +103,26 @@ export function failedPrefix(flow: string, runId: string, step?: string): string
 
 export function failedKey(flow: string, runId: string, ref: FailedAttemptRef): string {
   return `${failedPrefix(flow, runId, ref.step)}${taskPart(ref.task)}.${count("attempt", ref.attempt)}.json`;
+}
+
+/** Where the results of one start of a gang lie. `control` is the id of the gang's first task. */
+export function gangResultsPrefix({ flow, runId, step }: GangPlace, control: string, start: string): string {
+  return `${gangsPrefix(flow, runId, step)}${taskPart(control)}.${encodeName("start", start)}.`;
+}
+
+export function gangResultKey(gang: GangPlace, control: string, start: string, task: string): string {
+  return `${gangResultsPrefix(gang, control, start)}${taskPart(task)}.json`;
+}
+
+/** The commit of a gang: which of its starts counts. */
+export function gangKey({ flow, runId, step }: GangPlace, control: string): string {
+  return `${gangsPrefix(flow, runId, step)}${taskPart(control)}.json`;
+}
+
+type GangPlace = Pick<GangRef, "flow" | "runId" | "step">;
+
+function gangsPrefix(flow: string, runId: string, step: string): string {
+  return `${runFolder(flow, runId)}/gangs/${stepPart(step)}/`;
 }
 
 export function logKey(log: LogRef, chunk: number): string {

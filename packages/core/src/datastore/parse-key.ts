@@ -17,6 +17,9 @@ export type ParsedKey =
   | (InRun & { readonly kind: "runIndex" | "run" | "heartbeat" })
   | (OfTask & { readonly kind: "task" })
   | (OfTask & { readonly kind: "failed"; readonly attempt: number })
+  | (OfTask & { readonly kind: "gang" })
+  /** `member`: whose result it is; `task` is the control task. */
+  | (OfTask & { readonly kind: "gangResult"; readonly start: string; readonly member: string })
   | (OfTask & { readonly kind: "log"; readonly attempt: number; readonly chunk: number });
 
 /** The counterpart of the functions in `key-layout.ts`. Null for a key that none of them makes. */
@@ -48,12 +51,21 @@ function parseInRun(flow: string, rest: string): ParsedKey | null {
   const task = decodeName(name);
   if (path.length !== 2 || step === null || task === null) return null;
   const ofTask = { flow, runId, step, task };
+  if (folder === "gangs") return parseGang(ofTask, suffix);
   const form = `${folder}/${suffix.map((part) => (isCount(part) ? "#" : part)).join(".")}`;
   if (form === "tasks/json") return { kind: "task", ...ofTask };
   const attempt = Number(suffix[0]);
   if (form === "failed/#.json") return { kind: "failed", ...ofTask, attempt };
   if (form === "logs/#.#.log") return { kind: "log", ...ofTask, attempt, chunk: Number(suffix[1]) };
   return null;
+}
+
+function parseGang(gang: OfTask, suffix: readonly string[]): ParsedKey | null {
+  const [start, member] = suffix.map(decodeName);
+  if (suffix.at(-1) !== "json") return null;
+  if (suffix.length === 1) return { kind: "gang", ...gang };
+  if (suffix.length !== 3 || start == null || member == null) return null;
+  return { kind: "gangResult", ...gang, start, member };
 }
 
 const isCount = (part: string) => /^\d{1,16}$/.test(part);

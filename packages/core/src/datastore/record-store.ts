@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import { createFormatCheck } from "./format-marker.js";
+import { createGangRecords } from "./gang-records.js";
 import { createLogRecords } from "./log-records.js";
 import { createRunRecords } from "./run-records.js";
 import { createTaskRecords } from "./task-records.js";
@@ -12,9 +13,11 @@ import { createTaskRecords } from "./task-records.js";
  */
 export function createRecordStore(datastore: Datastore): RecordStore {
   const format = createFormatCheck(datastore);
+  const tasks = createTaskRecords(datastore, format);
   return {
     ...createRunRecords(datastore, format),
-    ...createTaskRecords(datastore, format),
+    ...tasks,
+    ...createGangRecords(datastore, format, tasks),
     ...createLogRecords(datastore, format),
   };
 }

@@ -24,18 +24,24 @@ type TaskRecords = Pick<
 
 const PARALLEL_READS = 32;
 
+/** Reads a task's record and checks that it is the one of its key. */
+export function decodeTaskRecord(
+  datastore: Datastore,
+  key: string,
+  stored: StoredObject,
+  same: Readonly<Record<string, string | number>>,
+): TaskRecord {
+  const types = { attempt: "number", artifacts: "object", inputs: "array", foreach: "array", loops: "array" } as const;
+  return decodeRecord(datastore, key, stored, { same, types });
+}
+
 export function createTaskRecords(datastore: Datastore, format: FormatCheck): TaskRecords {
-  const decode = (key: string, stored: StoredObject, same: Record<string, string | number>): TaskRecord =>
-    decodeRecord(datastore, key, stored, {
-      same,
-      types: { attempt: "number", artifacts: "object", inputs: "array", foreach: "array", loops: "array" },
-    });
 
   const readTask: TaskRecords["readTask"] = async (flow, runId, step, task) => {
     const key = taskKey(flow, runId, step, task);
     await format.check();
     const found = await datastore.get(key);
-    return found === null ? null : decode(key, found, { flow, runId, step, task, status: "successful" });
+    return found === null ? null : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, status: "successful" });
   };
 
   return {
@@ -56,7 +62,7 @@ export function createTaskRecords(datastore: Datastore, format: FormatCheck): Ta
       const key = failedKey(flow, runId, { step, task, attempt });
       await format.check();
       const found = await datastore.get(key);
-      return found === null ? null : decode(key, found, { flow, runId, step, task, attempt, status: "failed" });
+      return found === null ? null : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, attempt, status: "failed" });
     },
     async listSteps(flow, runId) {
       const prefix = tasksPrefix(flow, runId);

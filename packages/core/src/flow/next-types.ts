@@ -30,7 +30,7 @@ export interface ForeachOptions {
   readonly foreach: Iterable<unknown>;
 }
 
-/** `next(step, { numParallel })`: that many tasks that run at the same time. */
+/** `next(step, { numParallel })`: that many tasks that run at the same time; a parameter is the node index. */
 export interface ParallelOptions {
   readonly numParallel: number;
 }
@@ -53,15 +53,17 @@ export type BranchOrOptions = StepWithoutItem | NextOptions;
 /** What may stand first where `Second` stands second. Where that is wrong already, anything: one mistake, one error. */
 export type NextTarget<Second> = [BranchOrOptions] extends [Second]
   ? unknown
-  : Second extends StepWithoutItem | ParallelOptions
+  : Second extends StepWithoutItem
     ? StepWithoutItem
-    : Second extends { readonly foreach: infer List }
-      ? StepWithItem<ItemOf<List>>
-      : Second extends { readonly condition: infer Value }
-        ? Second extends { readonly default: CaseStep }
-          ? PartialCases<Value>
-          : Cases<Value>
-        : unknown;
+    : Second extends ParallelOptions
+      ? StepWithItem<number>
+      : Second extends { readonly foreach: infer List }
+        ? StepWithItem<ItemOf<List>>
+        : Second extends { readonly condition: infer Value }
+          ? Second extends { readonly default: CaseStep }
+            ? PartialCases<Value>
+            : Cases<Value>
+          : unknown;
 
 /** Of a list that is `any` the items are not known: `never` makes every step fit. */
 type ItemOf<List> = 0 extends 1 & List ? never : List extends Iterable<infer Item> ? Item : never;

@@ -40,8 +40,8 @@ describe("forms of a transition", () => {
     ["this.next(this.a, this.b)", { kind: "split", targets: ["a", "b"] }],
     ["this.next(this.a, { foreach: this.items })", { kind: "foreach", target: "a", artifact: "items" }],
     ['this.next(this.a, { foreach: "items" })', { kind: "foreach", target: "a", artifact: "items" }],
-    ["this.next(this.a, { numParallel: 4 })", { kind: "parallel", target: "a", numParallel: 4 }],
-    ["this.next(this.a, { numParallel: this.n })", { kind: "parallel", target: "a", numParallel: null }],
+    ["this.next(this.a, { numParallel: 4 })", { kind: "parallel", target: "a", numParallel: 4, artifact: null }],
+    ["this.next(this.a, { numParallel: this.n })", { kind: "parallel", target: "a", numParallel: null, artifact: "n" }],
     ["", { kind: "end" }],
   ])("%s", (statements, expected) => {
     expect(transition(statements)).toEqual(expected);

@@ -64,7 +64,8 @@ class TransitionReader {
     }
     if (numParallel) {
       const count = this.#count("numParallel", numParallel, false);
-      return target == null ? null : { kind: "parallel", target, numParallel: count };
+      const artifact = thisMember(numParallel);
+      return target == null ? null : { kind: "parallel", target, numParallel: count, artifact };
     }
     return this.#invalid(options, "its options say neither foreach nor numParallel");
   }

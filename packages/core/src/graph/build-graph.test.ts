@@ -150,7 +150,7 @@ test("numParallel", () => {
     w() { this.next(this.j); }
     j(inputs) { this.next(this.end); }
     end() {}`;
-  const graph = graphOf(body, { decorators: { w: ["parallel"] } });
+  const graph = graphOf(body, { parallel: ["w"] });
   expect(graph.steps.start).toMatchObject({ type: "split-parallel", matchingJoin: "j" });
   expect(scopeText(graph, "w")).toBe("foreach:start");
 });

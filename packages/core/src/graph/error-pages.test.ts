@@ -6,11 +6,12 @@ import { defineFlow } from "../flow/define-flow.js";
 import { FlowSpec } from "../flow/flow-spec.js";
 import { step } from "../flow/step.js";
 import { attachDecorator } from "../flow/step-metadata.js";
+import { parallelDecorator } from "../testing/compiled-flow.js";
 import { buildGraph } from "./build-graph.js";
 
 /** Stands for the decorator of a plugin. */
 function parallel(_method: unknown, context: ClassMethodDecoratorContext): void {
-  attachDecorator(context, { name: "parallel", attributes: {}, staticallyDefined: true, insertedBy: null });
+  attachDecorator(context, { name: "parallel", attributes: {}, staticallyDefined: true, insertedBy: null }, parallelDecorator);
 }
 
 /** The codes that the graph of a flow raises, given the body of its class as a user writes it. */

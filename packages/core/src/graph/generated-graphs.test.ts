@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FlowGraph, GraphStructure } from "../contracts/graph.js";
 import { compiledFlow } from "../testing/compiled-flow.js";
-import { classBody, type GeneratedFlow, generatedFlows } from "../testing/generated-graphs.js";
+import { classBody, type GeneratedFlow, generatedFlows, parallelSteps } from "../testing/generated-graphs.js";
 import { expectedScope, type PlannedStep } from "../testing/planned-flow.js";
 import { referenceRun } from "../testing/reference-run.js";
 import { parseTaskId, taskId } from "./addresses.js";
@@ -74,12 +74,12 @@ test("a run gives each task an address of its own, fills every join and comes to
 
 test("the TypeScript source says what the compiled flow says", () => {
   fc.assert(
-    fc.property(generatedFlows(), ({ source, compiled }) => {
+    fc.property(generatedFlows(), ({ source, compiled, steps }) => {
       const undecorated = source.replaceAll("@step ", "").replace(/^import.*$/m, "");
       const { code } = transformSync(undecorated, { loader: "ts", target: "esnext" });
       const body = code.slice(code.indexOf("{") + 1, code.lastIndexOf("}"));
       const own = checkGraph(compiled.definition, null);
-      const other = checkGraph(compiledFlow(body, { name: "GeneratedFlow" }).definition, null);
+      const other = checkGraph(compiledFlow(body, { name: "GeneratedFlow", parallel: parallelSteps(steps) }).definition, null);
       expect(other).toEqual(own);
     }),
     { numRuns: 30 },
@@ -141,7 +141,7 @@ test.each(Object.entries({ ...always, ...perhaps }))("%s: an error, or a graph t
       const target = steps[other % steps.length];
       const mutated = step && target && mutate([...steps], step, target);
       if (!mutated) return;
-      const { definition, locator } = compiledFlow(classBody(mutated));
+      const { definition, locator } = compiledFlow(classBody(mutated), { parallel: parallelSteps(mutated) });
       const { graph, problems } = buildGraph(definition, locator);
       if (Object.hasOwn(always, name)) expect(graph).toBeNull();
       expect(graph === null).toBe(problems.length > 0);

@@ -18,7 +18,7 @@ const { definition, locator } = compiledFlow(
   k(inputs) { this.next(this.l); }
   l(inputs) { this.next(this.end); }
   end() {}`,
-  { decorators: { p: ["parallel"] } },
+  { parallel: ["p"] },
 );
 const graph = checkGraph(definition, locator);
 
@@ -45,7 +45,7 @@ test("output-raw", () => {
   expect(steps.j).toMatchObject({ type: "split-foreach", foreach_artifact: "items", matching_join: "l" });
   expect(steps.w).toMatchObject({ type: "split-parallel", num_parallel: null, matching_join: "k" });
   expect(steps.p?.decorators).toEqual([
-    { name: "parallel", attributes: {}, statically_defined: true, inserted_by: null },
+    { name: "gang", attributes: {}, statically_defined: true, inserted_by: null },
   ]);
   expect(structure).toEqual(["start", [["b", [["d"], []]], ["c"]], "j", [["w", [["p"]], "k"]], "l", "end"]);
   expect(JSON.parse(JSON.stringify(graphJson(graph)))).toEqual(graphJson(graph));
@@ -68,6 +68,6 @@ test("show", () => {
   expect(text).toContain("Step start\n    Begins.\n    => b, c\n\n");
   expect(text).toContain('    => say "x": d, y: j, default: d (by mode)');
   expect(text).toContain("    => w (foreach items)");
-  expect(text).toContain("@parallel\nStep p\n    => k");
+  expect(text).toContain("@gang\nStep p\n    => k");
   expect(text.endsWith("Step end")).toBe(true);
 });

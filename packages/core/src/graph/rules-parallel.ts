@@ -38,5 +38,5 @@ export function parallelIsUsed(draft: Draft): readonly GraphProblem[] {
 }
 
 function isParallel(step: DraftStep | undefined): boolean {
-  return step?.declaration.decorators.some(({ name }) => name === "parallel") ?? false;
+  return Object.values(step?.declaration.definitions ?? {}).some(({ parallel }) => parallel === true);
 }

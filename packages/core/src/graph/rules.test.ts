@@ -359,14 +359,14 @@ const cases: readonly Case[] = [
       linear("v", "j") +
       join("j", "end") +
       END,
-    options: { decorators: { w: ["parallel"] } },
+    options: { parallel: ["w"] },
     expected: ["PARALLEL_NOT_JOINED@w"],
     says: "'w' is not followed by a join",
   },
   {
     rule: "L21 @parallel without numParallel",
     body: foreach("start", "w") + linear("w", "j") + join("j", "end") + END,
-    options: { decorators: { w: ["parallel"] } },
+    options: { parallel: ["w"] },
     expected: ["PARALLEL_MISUSED@start"],
     says: "'start' leads to it without numParallel",
     at: "this.w",

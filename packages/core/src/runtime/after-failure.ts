@@ -8,6 +8,12 @@ export interface FailureCount {
   readonly platform: number;
 }
 
+/** Counts one more failure. */
+export function countFailure(earlier: FailureCount | undefined, isPlatform: boolean): FailureCount {
+  const before = earlier ?? { own: 0, platform: 0 };
+  return isPlatform ? { ...before, platform: before.platform + 1 } : { ...before, own: before.own + 1 };
+}
+
 /** What follows a failed attempt. */
 export type AfterFailure =
   | { readonly kind: "retry"; readonly delayMs: number }

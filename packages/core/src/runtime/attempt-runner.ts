@@ -8,6 +8,7 @@ import { taskId } from "../graph/addresses.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { type EndedBy, explainDeath, explainTimeout, isPlatformFailure } from "./attempt-failure.js";
+import { readResult } from "./attempt-result.js";
 import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { createTaskLog, type TaskLog } from "./task-log.js";
 
@@ -36,24 +37,29 @@ export interface RunningAttempt {
 }
 
 export type AttemptResult =
-  | { readonly ok: true; readonly transition: TakenTransition }
-  | {
-      readonly ok: false;
-      readonly error: RecordedError;
-      /** The run ends, so this one was ended. */
-      readonly stopped: boolean;
-      /** Its place failed, not its code. */
-      readonly isPlatform: boolean;
-    };
+  { readonly ok: true; readonly transition: TakenTransition } | FailedResult;
+
+export interface FailedResult {
+  readonly ok: false;
+  readonly error: RecordedError;
+  /** The run ends, or its gang does, so this one was ended. */
+  readonly stopped: boolean;
+  /** Its place failed, not its code. */
+  readonly isPlatform: boolean;
+}
+
+/** Has the last word on a result, before anybody hears of it. */
+export type Settling = (result: AttemptResult) => Promise<AttemptResult>;
 
 /** Decides about another attempt; asked once, before the end is reported. */
-export type FailureDecision = (result: Extract<AttemptResult, { ok: false }>) => { readonly retrying: boolean };
+export type FailureDecision = (result: FailedResult) => { readonly retrying: boolean };
 
 /** Launches an attempt, keeps its log, reports it, and makes sure that a record is left whatever happens. */
 export function runAttempt(
   around: AttemptSurroundings,
   spec: TaskSpec,
   decide: FailureDecision = () => ({ retrying: false }),
+  settle: Settling = (result) => Promise.resolve(result),
 ): RunningAttempt {
   const { graph, runId, records, observer } = around;
   const task = taskId(graph, spec.step, spec.address);
@@ -85,10 +91,14 @@ export function runAttempt(
     onStart: (pid) => observer({ type: "task.started", at: startedAt, ...about, pid }),
     onLine: print,
   });
+  // Its process may be another task's by then.
+  let isOver = false;
   const finish = async (end: AttemptEnd): Promise<AttemptResult> => {
+    isOver = true;
     timer.clear();
-    const result = await resultOf(around, spec, end, { name, startedAt, ended, print });
+    const own = await resultOf(around, spec, end, { name, startedAt, ended, print });
     await log.close();
+    const result = await settle(own);
     const error = result.ok ? null : result.error;
     const retrying = !result.ok && decide(result).retrying;
     const status = result.ok ? "successful" : "failed";
@@ -106,10 +116,12 @@ export function runAttempt(
     startedAt,
     ended: launched.ended.then(finish),
     stop(reason) {
+      if (isOver) return;
       endedBy({ kind: "stop", reason });
       launched.stop();
     },
     kill(reason) {
+      if (isOver) return;
       endedBy({ kind: "stop", reason });
       launched.kill();
     },
@@ -117,7 +129,7 @@ export function runAttempt(
 }
 
 /** An attempt beyond its time is asked to end, and killed this much later, in ms. */
-const GRACE = 5000;
+export const GRACE = 5000;
 
 /** Timers hold no more milliseconds: they would end at once. No process lives through these 24 days either. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -180,7 +192,7 @@ async function resultOf(
     }
     case "died": {
       // It may have committed with its last breath; then that is what counts.
-      const committed = await readCommitted(around, spec);
+      const committed = await readResult(around, spec);
       if (committed?.transition != null) return { ok: true, transition: committed.transition };
       const error = explainDeath(facts.name, end.death, facts.ended, await around.errorContext());
       for (const line of showRecordedError(error).split("\n")) facts.print("stderr", line, true);
@@ -207,13 +219,11 @@ async function timedOut(
 }
 
 async function committedTransition(around: AttemptSurroundings, spec: TaskSpec): Promise<TakenTransition> {
-  const record = await readCommitted(around, spec);
+  const { graph, records, runId } = around;
+  const task = taskId(graph, spec.step, spec.address);
+  const record = await records.readTask(graph.flow, runId, spec.step, task);
   if (record?.transition != null) return record.transition;
-  throw errors.ATTEMPT_SUPERSEDED({ task: `${spec.step}/${taskId(around.graph, spec.step, spec.address)}` });
-}
-
-function readCommitted({ graph, records, runId }: AttemptSurroundings, spec: TaskSpec): Promise<TaskRecord | null> {
-  return records.readTask(graph.flow, runId, spec.step, taskId(graph, spec.step, spec.address));
+  throw errors.ATTEMPT_SUPERSEDED({ task: `${spec.step}/${task}` });
 }
 
 /** What is left of an attempt whose process could not write its own record. */

@@ -1,10 +1,12 @@
 import type { FlowGraph } from "../contracts/graph.js";
+import type { GangRef } from "../contracts/gang.js";
 import type { TaskRef } from "../contracts/pathspec.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import { mapBounded } from "../datastore/map-bounded.js";
 import { taskId } from "../graph/addresses.js";
+import { gangsAmong, groupGangs } from "../graph/gangs.js";
 import type { FinishedTasks } from "./finished-tasks.js";
 import { type Origin, sourceOf } from "./origins.js";
 import type { ReadyTask } from "./progress.js";
@@ -26,6 +28,12 @@ interface Candidate {
   readonly step: string;
   readonly task: string;
   readonly inputs: readonly string[];
+}
+
+/** A result that fits. */
+interface Found {
+  readonly original: TaskRecord;
+  readonly from: Origin;
 }
 
 /** Where a result of this run came from. */
@@ -50,7 +58,7 @@ export function carryOver({ records, graph, origins, runId, observer }: CarryOve
     const now = taken.get(input);
     return now !== undefined && (now.from === origin || now.source === (await origin.resultOf(input)));
   };
-  const find = async (candidate: Candidate): Promise<{ original: TaskRecord; from: Origin } | null> => {
+  const find = async (candidate: Candidate): Promise<Found | null> => {
     const { step, task, inputs } = candidate;
     for (const from of origins) {
       if (!(await from.has(step, task))) continue;
@@ -62,23 +70,53 @@ export function carryOver({ records, graph, origins, runId, observer }: CarryOve
     }
     return null;
   };
+  const adopt = ({ original, from }: Found): TaskRecord => {
+    const { step, task } = original;
+    const source = sourceOf(original);
+    taken.set(`${step}/${task}`, { from, source });
+    return { ...original, runId, originPathspec: source };
+  };
   const takeOver = async (candidate: Candidate): Promise<TaskRecord | null> => {
     const found = await find(candidate);
     if (found === null) return null;
-    const source = sourceOf(found.original);
-    const record = { ...found.original, runId, originPathspec: source };
+    const record = adopt(found);
     await records.commitTask(record);
-    taken.set(`${candidate.step}/${candidate.task}`, { from: found.from, source });
     return record;
+  };
+  /** All of the gang's results or none, and committed together here too. */
+  const takeOverGang = async (gang: GangRef, candidates: readonly Candidate[]): Promise<readonly TaskRecord[] | null> => {
+    for (const origin of origins) await origin.complete(gang.step, gang.tasks);
+    const found: Found[] = [];
+    for (const candidate of candidates) {
+      const one = await find(candidate);
+      if (one === null || one.from !== (found[0] ?? one).from) return null;
+      found.push(one);
+    }
+    const start = `from-${found[0]?.from.runId}`;
+    const taken = found.map(adopt);
+    for (const record of taken) await records.saveGangResult(gang, start, record);
+    await records.commitGang(gang, start);
+    return taken;
+  };
+  const takeGroup = async (tasks: readonly [ReadyTask, ...ReadyTask[]]): Promise<readonly (TaskRecord | null)[]> => {
+    const candidates = tasks.flatMap((task) => candidateOf(task) ?? []);
+    const nothing = tasks.map(() => null);
+    if (candidates.length < tasks.length) return nothing;
+    const [gang] = gangsAmong(graph, runId, tasks);
+    if (gang !== undefined) return (await takeOverGang(gang, candidates)) ?? nothing;
+    return Promise.all(candidates.map(takeOver));
   };
   return {
     async take(tasks) {
-      const candidates = tasks.map(candidateOf);
-      const wanted = candidates.filter((each) => each !== null);
-      const done = await mapBounded(wanted, CONCURRENCY, takeOver);
+      const groups = groupGangs(graph, tasks);
+      const found = new Map<ReadyTask, TaskRecord | null>();
+      await mapBounded(groups, CONCURRENCY, async (group) => {
+        const records = await takeGroup(group);
+        for (const [k, task] of group.entries()) found.set(task, records[k] ?? null);
+      });
+      const done = tasks.map((task) => found.get(task) ?? null);
       report(done, observer);
-      let at = 0;
-      return candidates.map((each) => (each === null ? null : (done[at++] ?? null)));
+      return done;
     },
     nextAttempt: () => 0,
   };

@@ -1,17 +1,19 @@
 import type { TaskRef } from "../contracts/pathspec.js";
 import type { RecordedError, RunCounts, RunFailure } from "../contracts/records.js";
 import type { TakenTransition } from "../contracts/transition.js";
-import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { groupGangs } from "../graph/gangs.js";
 import { recordError } from "../task/record-error.js";
-import { type AfterFailure, afterFailure, type FailureCount } from "./after-failure.js";
-import { type AttemptResult, type AttemptSurroundings, type RunningAttempt, runAttempt } from "./attempt-runner.js";
+import { type AfterFailure, afterFailure, countFailure } from "./after-failure.js";
+import type { AttemptSurroundings, FailedResult, RunningAttempt } from "./attempt-runner.js";
+import { checkWidth } from "./check-width.js";
 import { findInputs } from "./find-inputs.js";
 import type { FinishedTasks } from "./finished-tasks.js";
 import { advance, createProgress, firstTasks, type Progress, type ReadyTask } from "./progress.js";
 import { type Region, stepOf } from "./region.js";
 import { createRunQueue } from "./run-queue.js";
 import { createStopping, type Stopping } from "./stopping.js";
+import { type GroupResult, prepareGroup, type StartedGroup, type TaskGroup } from "./task-group.js";
 
 /** What driving a region takes. */
 export interface DriveRequest extends AttemptSurroundings {
@@ -50,14 +52,6 @@ export function drive(request: DriveRequest): Drive {
   return { ended: driver.run(), running: driver.running, finishedCount: () => driver.finishedCount() };
 }
 
-/** A task whose turn comes, with what happened to it before. */
-interface QueuedTask extends ReadyTask {
-  readonly failures?: FailureCount;
-  /** Attempts of this drive. */
-  readonly tried?: number;
-  readonly fallback?: boolean;
-}
-
 /** Timers hold no more milliseconds; they would end at once. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -66,7 +60,7 @@ class Driver {
   readonly #request: DriveRequest;
   readonly #progress: Progress;
   readonly #stopping: Stopping;
-  readonly #queue = createRunQueue<QueuedTask>();
+  readonly #queue = createRunQueue<TaskGroup>();
   readonly #exits: TaskRef[] = [];
   readonly #counts = { successful: 0, carriedOver: 0, failed: 0 };
   #failure: RunFailure | null = null;
@@ -95,18 +89,22 @@ class Driver {
     return this.#counts.successful + this.#counts.carriedOver;
   }
 
-  /** Starts what is queued, as many at a time as there are workers, until nothing runs and nothing may start. */
+  /**
+   * Starts what is queued, in its order, until nothing runs and nothing may start. A gang takes a worker for each of
+   * its tasks; one that is wider than there are workers has its turn when nothing else runs.
+   */
   async #startAll(): Promise<void> {
-    const { graph, maxWorkers } = this.#request;
+    const { maxWorkers } = this.#request;
     let busy = 0;
     for (;;) {
-      while (this.#stopping.reason() === null && busy < maxWorkers) {
-        const task = this.#queue.shift();
-        if (task === undefined) break;
-        busy += 1;
-        const name = `${task.step}/${taskId(graph, task.step, task.address)}`;
-        void this.#guarded(name, () => this.#execute(task)).then(() => {
-          busy -= 1;
+      while (this.#stopping.reason() === null) {
+        const group = this.#queue.peek();
+        const width = Math.min(group?.tasks.length ?? 0, maxWorkers);
+        if (group === undefined || busy + width > maxWorkers) break;
+        this.#queue.shift();
+        busy += width;
+        void this.#guarded(this.#nameOf(group.tasks[0]), () => this.#execute(group)).then(() => {
+          busy -= width;
           this.#wake();
         });
       }
@@ -117,48 +115,54 @@ class Driver {
     }
   }
 
-  /** Runs one attempt of a task to its end, and takes note of what may start then. */
-  async #execute(task: QueuedTask): Promise<void> {
+  /** Makes one attempt at a group to its end, and takes note of what may start then. */
+  async #execute(group: TaskGroup): Promise<void> {
     const request = this.#request;
-    const inputs = task.inputs ?? (await findInputs(request, task));
-    // The search took its time; nothing starts any more once the run is being stopped.
+    const [first] = group.tasks;
+    // A gang's tasks have the same input: their split.
+    const inputs = first.inputs ?? (await findInputs(request, first));
+    const attempt = Math.max(...group.tasks.map((task) => request.finished.nextAttempt(task))) + (group.tried ?? 0);
+    const prepared = await prepareGroup(request, group, attempt, inputs);
+    // All that took its time; nothing starts any more once the run is being stopped.
     if (this.#stopping.reason() !== null) return;
-    const first = request.finished.nextAttempt(task);
-    const spec = { step: task.step, address: task.address, inputs, attempt: first + (task.tried ?? 0) };
     let after: AfterFailure = { kind: "fail" };
-    const attempt = runAttempt(request, task.fallback === true ? { ...spec, fallback: true } : spec, (failed) => {
-      after = this.#afterFailure(task, failed);
+    const started = prepared.start((failed) => {
+      after = this.#afterFailure(group, failed);
       return { retrying: after.kind !== "fail" };
     });
-    this.running.add(attempt);
-    const stopReason = this.#stopping.reason();
-    if (stopReason !== null) attempt.stop(stopReason);
-    const result = await attempt.ended;
-    this.running.delete(attempt);
-    if (result.ok) {
-      this.#counts.successful += 1;
-      await this.#absorb(this.#follow(task, result.transition));
+    const { transitions, failure } = await this.#untilEnded(started);
+    if (failure === null) {
+      this.#counts.successful += transitions.length;
+      await this.#absorb(group.tasks.flatMap((task, k) => this.#follow(task, transitions[k])));
+    } else if (after.kind !== "fail") {
+      this.#tryAgain(group, failure.result.isPlatform, after);
     } else {
-      if (after.kind !== "fail") {
-        this.#tryAgain(task, inputs, result.isPlatform, after);
-        return;
-      }
-      this.#counts.failed += 1;
-      if (!result.stopped) this.#fail(attempt.name, result.error);
+      this.#counts.failed += group.tasks.length;
+      if (!failure.result.stopped) this.#fail(failure.name, failure.result.error);
     }
   }
 
-  #afterFailure(task: QueuedTask, failed: Extract<AttemptResult, { ok: false }>): AfterFailure {
-    if (failed.stopped || task.fallback === true || this.#stopping.reason() !== null) return { kind: "fail" };
-    const failures = countFailure(task.failures, failed.isPlatform);
-    const { policy } = stepOf(this.#request.graph, task.step);
+  #untilEnded({ attempts, ended }: StartedGroup): Promise<GroupResult> {
+    const stopReason = this.#stopping.reason();
+    for (const attempt of attempts) {
+      this.running.add(attempt);
+      void attempt.ended.finally(() => this.running.delete(attempt)).catch(() => {});
+      if (stopReason !== null) attempt.stop(stopReason);
+    }
+    return ended;
+  }
+
+  #afterFailure(group: TaskGroup, failed: FailedResult): AfterFailure {
+    if (failed.stopped || group.fallback === true || this.#stopping.reason() !== null) return { kind: "fail" };
+    const failures = countFailure(group.failures, failed.isPlatform);
+    const { policy } = stepOf(this.#request.graph, group.tasks[0].step);
     return afterFailure(policy, failures, failed.isPlatform, Math.random());
   }
 
   /** Queues the next attempt, after its delay; a task that waits takes no worker. */
-  #tryAgain(task: QueuedTask, inputs: readonly TaskRef[], isPlatform: boolean, after: AfterFailure): void {
-    const failures = countFailure(task.failures, isPlatform);
-    const next = { ...task, inputs, failures, tried: (task.tried ?? 0) + 1, fallback: after.kind === "fallback" };
+  #tryAgain(group: TaskGroup, isPlatform: boolean, after: AfterFailure): void {
+    const failures = countFailure(group.failures, isPlatform);
+    const next = { ...group, failures, tried: (group.tried ?? 0) + 1, fallback: after.kind === "fallback" };
     const delayMs = after.kind === "retry" ? after.delayMs : 0;
     if (delayMs === 0) {
       this.#queue.push(next);
@@ -179,22 +183,23 @@ class Driver {
   async #absorb(ready: readonly ReadyTask[]): Promise<void> {
     for (let fresh = ready; fresh.length > 0 && this.#stopping.reason() === null; ) {
       const records = await this.#request.finished.take(fresh);
+      const taken = new Map(fresh.map((task, k) => [task, records[k]?.transition] as const));
       const further: ReadyTask[] = [];
-      for (const [k, task] of fresh.entries()) {
-        const transition = records[k]?.transition;
-        if (transition == null) {
-          this.#queue.push(task);
-        } else {
-          this.#counts.carriedOver += 1;
-          for (const next of this.#follow(task, transition)) further.push(next);
+      for (const tasks of groupGangs(this.#request.graph, fresh)) {
+        if (taken.get(tasks[0]) == null) {
+          this.#queue.push({ tasks });
+          continue;
         }
+        this.#counts.carriedOver += tasks.length;
+        for (const task of tasks) further.push(...this.#follow(task, taken.get(task)));
       }
       fresh = further;
     }
   }
 
   /** What the end of a task makes possible. */
-  #follow(task: TaskRef, taken: TakenTransition): readonly ReadyTask[] {
+  #follow(task: TaskRef, taken: TakenTransition | null | undefined): readonly ReadyTask[] {
+    if (taken == null) throw new Error(`Task ${this.#nameOf(task)} has ended without a transition.`);
     checkWidth(this.#request, task, taken);
     const next = advance(this.#progress, task, taken);
     for (const exit of next.exits) this.#exits.push(exit);
@@ -210,23 +215,12 @@ class Driver {
     }
   }
 
+  #nameOf({ step, address }: TaskRef): string {
+    return `${step}/${taskId(this.#request.graph, step, address)}`;
+  }
+
   #fail(task: string | null, error: RecordedError): void {
     this.#failure ??= { task, error };
     this.#stopping.stopAll(task === null ? "the run cannot go on" : `task ${task} failed`);
   }
-}
-
-function countFailure(earlier: FailureCount | undefined, isPlatform: boolean): FailureCount {
-  const before = earlier ?? { own: 0, platform: 0 };
-  return isPlatform ? { ...before, platform: before.platform + 1 } : { ...before, own: before.own + 1 };
-}
-
-function checkWidth({ graph, maxNumSplits }: DriveRequest, task: TaskRef, taken: TakenTransition): void {
-  if (taken.kind !== "foreach" || taken.splits <= maxNumSplits) return;
-  const { transition, source } = stepOf(graph, task.step);
-  const artifact = transition.kind === "foreach" ? transition.artifact : "?";
-  throw errors.FOREACH_TOO_WIDE(
-    { artifact, step: task.step, splits: taken.splits, limit: maxNumSplits },
-    { where: { flow: graph.flow, step: task.step, artifact, source: source ?? undefined } },
-  );
 }

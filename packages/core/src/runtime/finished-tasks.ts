@@ -3,12 +3,13 @@ import type { TaskRef } from "../contracts/pathspec.js";
 import type { FailedAttemptRef, RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
 import { taskId } from "../graph/addresses.js";
+import { gangsAmong } from "../graph/gangs.js";
 import type { ReadyTask } from "./progress.js";
 import { type Region, stepOf } from "./region.js";
 
 /** Tasks that need not run again. */
 export interface FinishedTasks {
-  /** The records of those among the tasks that need not run, and null for the others, in order. */
+  /** The records of those among the tasks that need not run, and null for the others, in order. Of a gang all or none. */
   take(tasks: readonly ReadyTask[]): Promise<readonly (TaskRecord | null)[]>;
   /** The number of a task's next attempt. */
   nextAttempt(task: TaskRef): number;
@@ -31,13 +32,21 @@ export async function committedBefore(
   region: Region,
 ): Promise<FinishedTasks> {
   const { flow } = graph;
-  const committed = new Map<string, ReadonlySet<string>>();
+  const committed = new Map<string, Set<string>>();
   for (const step of region.steps) {
     committed.set(step, new Set(await tasksToLookAt(records, runId, graph, region, step)));
   }
   const failures = await countFailures(records, flow, runId);
+  /** A gang that is committed may lack some of its records still. */
+  const completeGangs = async (tasks: readonly ReadyTask[]): Promise<void> => {
+    for (const gang of gangsAmong(graph, runId, tasks)) {
+      if (!(await records.completeGang(gang))) continue;
+      for (const task of gang.tasks) committed.get(gang.step)?.add(task);
+    }
+  };
   return {
     async take(tasks) {
+      await completeGangs(tasks);
       const ids = tasks.map((task) => taskId(graph, task.step, task.address));
       const known = tasks.flatMap(({ step }, k) => {
         const task = ids[k] ?? "";

@@ -2,7 +2,6 @@ import type { Datastore } from "../contracts/datastore.js";
 import type { ProcessIdentity } from "../contracts/records.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import { registerRun } from "./register-run.js";
-import { checkRunnable } from "./run-flow.js";
 import type { LoadedFlow } from "./run-options.js";
 
 /** What registering a run for other processes takes. */
@@ -25,7 +24,6 @@ const NOBODY: ProcessIdentity = { host: "", pid: 0, startMark: null };
  */
 export async function initRun(request: InitRequest): Promise<string> {
   const { runId, parameters, ...rest } = request;
-  checkRunnable(request.flow);
   try {
     const { run } = await registerRun({
       ...rest,

@@ -7,6 +7,8 @@ export interface Origin {
   readonly runId: string;
   /** Whether there may be a result that still counts; cheap to ask for many tasks of a step. */
   has(step: string, task: string): Promise<boolean>;
+  /** Writes what the end of the run kept from being written of a gang that is committed. To be called before `has`. */
+  complete(step: string, tasks: readonly string[]): Promise<void>;
   read(step: string, task: string): Promise<TaskRecord | null>;
   /** The task whose result the run had under that name, itself or taken over: `Flow/run/step/task`. */
   resultOf(name: string): Promise<string | null>;
@@ -40,10 +42,15 @@ export async function originsOf(
 }
 
 function createOrigin(records: RecordStore, { flow, runId }: RunRecord, rerun: ReadonlySet<string>): Origin {
-  const listed = new Map<string, Promise<ReadonlySet<string>>>();
+  const listed = new Map<string, Promise<Set<string>>>();
   const results = new Map<string, Promise<string | null>>();
-  const list = async (step: string): Promise<ReadonlySet<string>> =>
+  const list = async (step: string): Promise<Set<string>> =>
     new Set(rerun.has(step) ? [] : await records.listTasks(flow, runId, step));
+  const listOnce = (step: string): Promise<Set<string>> => {
+    const tasks = listed.get(step) ?? list(step);
+    listed.set(step, tasks);
+    return tasks;
+  };
   const read = (step: string, task: string): Promise<TaskRecord | null> => records.readTask(flow, runId, step, task);
   const result = async (name: string): Promise<string | null> => {
     const [step = "", task = ""] = name.split("/");
@@ -53,11 +60,12 @@ function createOrigin(records: RecordStore, { flow, runId }: RunRecord, rerun: R
   return {
     runId,
     read,
-    async has(step, task) {
-      const tasks = listed.get(step) ?? list(step);
-      listed.set(step, tasks);
-      return (await tasks).has(task);
+    async complete(step, tasks) {
+      if (rerun.has(step) || !(await records.completeGang({ flow, runId, step, tasks }))) return;
+      const known = await listOnce(step);
+      for (const task of tasks) known.add(task);
     },
+    has: async (step, task) => (await listOnce(step)).has(task),
     resultOf(name) {
       const found = results.get(name) ?? result(name);
       results.set(name, found);

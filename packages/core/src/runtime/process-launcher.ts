@@ -8,6 +8,7 @@ import { createRecordStore } from "../datastore/record-store.js";
 import { taskId } from "../graph/addresses.js";
 import { coreProgramPath } from "../packaging/core-entry.js";
 import type { TaskSpec } from "../task/task-context.js";
+import { readResult } from "./attempt-result.js";
 import { createOrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup, stopGroupAtOnce } from "./process-group.js";
 import type { RunSettings } from "./run-options.js";
@@ -36,7 +37,7 @@ export function createProcessLauncher(
     task: string,
     death: { code: number | null; signal: NodeJS.Signals | null },
   ): Promise<AttemptEnd> => {
-    const committed = await records.readTask(run.flow, run.runId, spec.step, task);
+    const committed = await readResult({ graph, records, runId: run.runId }, spec);
     if (committed?.transition != null) return { status: "successful", transition: committed.transition };
     const failed = await records.readFailedAttempt(run.flow, run.runId, spec.step, task, spec.attempt);
     if (failed?.error != null) return { status: "failed", error: failed.error };
@@ -97,6 +98,7 @@ function commandLine(
     "--attempt",
     String(spec.attempt),
     ...(spec.fallback === true ? ["--fallback"] : []),
+    ...gangOptions(spec),
     "--max-log-size",
     String(maxLogSize / (1024 * 1024)),
     "--datastore",
@@ -104,4 +106,9 @@ function commandLine(
     "--datastore-root",
     datastore.root,
   ];
+}
+
+function gangOptions({ gang }: TaskSpec): readonly string[] {
+  if (gang === undefined) return [];
+  return ["--gang-start", gang.id, "--main-ip", gang.mainIp, "--main-port", String(gang.mainPort)];
 }

@@ -1,6 +1,7 @@
 import type { FlowGraph, ScopeFrame, StepNode } from "../contracts/graph.js";
 import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
 import { errors } from "../errors/codes.js";
+import { gangSplitOf } from "../graph/gangs.js";
 
 /**
  * A part of a run that one process executes: some steps with one entry, at one address.
@@ -82,14 +83,17 @@ export function isInside(region: Region, task: TaskRef): boolean {
  * @throws REGION_INVALID
  */
 export function checkRegion(graph: FlowGraph, region: Region): void {
-  const { steps, entry } = region;
+  const { steps, entry, items } = region;
   const refuse = (reason: string): never => {
     throw errors.REGION_INVALID({ entry, reason });
   };
   if (!steps.has(entry)) refuse("its steps do not include the entry");
   entryTasks(graph, region);
   const { scope, previous } = stepOf(graph, entry);
-  const depth = region.address.length + (region.items === null ? 0 : 1);
+  const depth = region.address.length + (items === null ? 0 : 1);
+  if (gangSplitOf(graph, entry) !== null && items === null) {
+    refuse(`the tasks of '${entry}' run as one gang: name all of them as items`);
+  }
   const exits = new Set<string>();
   for (const name of steps) {
     const node = stepOf(graph, name);

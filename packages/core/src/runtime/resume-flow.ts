@@ -9,7 +9,6 @@ import { carryOver } from "./carry-over.js";
 import { driveRun } from "./drive-run.js";
 import { originsOf } from "./origins.js";
 import { registerRun } from "./register-run.js";
-import { checkRunnable } from "./run-flow.js";
 import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
 
 /** Runs whose ids an error may suggest: the newest ones. */
@@ -23,7 +22,6 @@ const SUGGESTED = 100;
 export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   const { flow, datastore, tags, user, fromStep } = request;
   const { graph } = flow;
-  checkRunnable(flow);
   if (fromStep !== null && graph.steps[fromStep] === undefined) {
     throw errors.RESUME_STEP_UNKNOWN({ step: fromStep, flow: graph.flow, steps: Object.keys(graph.steps) });
   }

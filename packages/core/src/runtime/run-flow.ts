@@ -1,9 +1,8 @@
-import { errors } from "../errors/codes.js";
 import { currentProcess } from "../metadata/process-identity.js";
 import { driveRun } from "./drive-run.js";
 import { nothingFinished } from "./finished-tasks.js";
 import { registerRun } from "./register-run.js";
-import type { LoadedFlow, RunRequest, RunResult } from "./run-options.js";
+import type { RunRequest, RunResult } from "./run-options.js";
 
 /**
  * Runs a flow from its start to its end. A run that fails is a result, not an error; what throws before the run has
@@ -11,7 +10,6 @@ import type { LoadedFlow, RunRequest, RunResult } from "./run-options.js";
  */
 export async function runFlow(request: RunRequest): Promise<RunResult> {
   const { flow, parameters, datastore, tags, user } = request;
-  checkRunnable(flow);
   const registered = await registerRun({
     datastore,
     flow,
@@ -24,10 +22,4 @@ export async function runFlow(request: RunRequest): Promise<RunResult> {
     parameters: { values: parameters },
   });
   return driveRun(flow, request, registered, nothingFinished);
-}
-
-/** Refuses what this version cannot run, before anything did. */
-export function checkRunnable({ graph }: LoadedFlow): void {
-  const node = Object.values(graph.steps).find(({ transition }) => transition.kind === "parallel");
-  if (node !== undefined) throw errors.PARALLEL_UNSUPPORTED({ step: node.name }, { where: { step: node.name } });
 }

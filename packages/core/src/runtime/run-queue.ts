@@ -1,6 +1,8 @@
 /** First in, first out, without moving what waits. */
 export interface RunQueue<T> {
   push(item: T): void;
+  /** What `shift` would give. */
+  peek(): T | undefined;
   shift(): T | undefined;
 }
 
@@ -12,6 +14,7 @@ export function createRunQueue<T>(): RunQueue<T> {
   let head = 0;
   return {
     push: (item) => void items.push(item),
+    peek: () => items[head],
     shift() {
       const item = items[head];
       if (item === undefined) return undefined;

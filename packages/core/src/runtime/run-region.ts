@@ -73,6 +73,10 @@ async function withinSplit({ graph, records, run }: RunContext, region: Region):
   const taken = split?.transition;
   // Without a split that has ended, the tasks will say what is missing.
   if (taken?.kind !== "foreach" && taken?.kind !== "parallel") return region;
+  if (taken.kind === "parallel" && (items.from > 0 || items.to < taken.splits)) {
+    const reason = `the tasks of '${entry}' run as one gang: its items are 0 to ${taken.splits - 1}`;
+    throw errors.REGION_INVALID({ entry, reason });
+  }
   if (items.from < taken.splits) return { ...region, items: { ...items, to: Math.min(items.to, taken.splits) } };
   const reason = `the foreach of '${frame.step}' has ${taken.splits} items, and none from ${items.from} on`;
   throw errors.REGION_INVALID({ entry, reason });

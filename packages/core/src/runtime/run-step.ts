@@ -1,9 +1,12 @@
 import type { Datastore } from "../contracts/datastore.js";
-import type { TaskAddress } from "../contracts/pathspec.js";
+import type { GangStart } from "../contracts/gang.js";
+import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
-import { parseTaskId } from "../graph/addresses.js";
+import { parseTaskId, taskId } from "../graph/addresses.js";
+import { gangStarterOf } from "../graph/gangs.js";
+import type { RunContext } from "../task/task-context.js";
 import { type AttemptResult, runAttempt } from "./attempt-runner.js";
 import { findInputs } from "./find-inputs.js";
 import { openRun } from "./open-run.js";
@@ -19,6 +22,8 @@ export interface StepRequest {
   readonly attempt: number;
   /** The decorators stand for the step, after its last failure: the attempt before this one. */
   readonly fallback: boolean;
+  /** The start that it is part of, where it is a task of a gang. */
+  readonly gang: Omit<GangStart, "numNodes">;
   /** Bytes that are kept of each stream. */
   readonly maxLogSize: number;
   readonly observer: RunObserver;
@@ -39,12 +44,13 @@ export async function runStep(request: StepRequest): Promise<AttemptResult> {
   const { context, errorContext } = await openRun(datastore, flow, runId);
   const address = addressOf(context.graph, step, task);
   const inputs = await findInputs({ ...context, runId }, { step, address });
+  const gang = await gangStart(context, { step, address }, request);
   const pool = request.pool ?? createWorkerPool();
   pool.serve(locationOf(datastore), flow, runId);
   try {
     const { maxLogSize, observer } = request;
     const around = { graph: context.graph, runId, records: context.records, launcher: pool, maxLogSize, observer };
-    const running = runAttempt({ ...around, errorContext }, { step, address, attempt, inputs, fallback });
+    const running = runAttempt({ ...around, errorContext }, { step, address, attempt, inputs, fallback, gang });
     const reason = "the process was told to end";
     request.stop.addEventListener("abort", () => running.stop(reason), { once: true });
     request.kill.addEventListener("abort", () => running.kill(reason), { once: true });
@@ -52,6 +58,20 @@ export async function runStep(request: StepRequest): Promise<AttemptResult> {
   } finally {
     await pool.close();
   }
+}
+
+/** The start that a task of a gang is part of; the record of its split tells how many they are. */
+async function gangStart(
+  { graph, records, run }: RunContext,
+  ref: TaskRef,
+  { gang }: StepRequest,
+): Promise<GangStart | undefined> {
+  const starter = gangStarterOf(graph, ref);
+  if (starter === null) return undefined;
+  const { step, address } = starter;
+  const split = await records.readTask(run.flow, run.runId, step, taskId(graph, step, address));
+  if (split?.transition?.kind !== "parallel") return undefined;
+  return { ...gang, numNodes: split.transition.splits };
 }
 
 function addressOf(graph: Parameters<typeof parseTaskId>[0], step: string, task: string): TaskAddress {

@@ -57,8 +57,10 @@ function transitionOf(graph: FlowGraph, reference: ReferenceTasks, task: TaskRef
       const target = transition.cases.find((each) => each.value === value)?.target ?? transition.fallback ?? "";
       return { kind: "switch", target, case: value };
     }
-    case "parallel":
-      throw new Error("Generated flows have none.");
+    case "parallel": {
+      const splits = transition.numParallel ?? Number(artifacts[transition.artifact ?? ""]);
+      return { kind: "parallel", target: transition.target, splits };
+    }
     default:
       return transition;
   }
@@ -111,7 +113,7 @@ test("a join starts with one input for each branch or item, in their order", () 
         const split = stepOf(graph, stepOf(graph, join.step).split ?? "");
         const taken = transitionOf(graph, reference, { step: split.name, address: join.address });
         const inputs = join.inputs ?? [];
-        if (taken.kind === "foreach") {
+        if (taken.kind === "foreach" || taken.kind === "parallel") {
           const items = inputs.map(({ address }) => address[join.address.length]);
           expect(items).toEqual(Array.from({ length: taken.splits }, (_, k) => k));
         } else {

@@ -1,5 +1,5 @@
 import type { RunObserver } from "../contracts/run-events.js";
-import type { RunningAttempt } from "./attempt-runner.js";
+import { GRACE, type RunningAttempt } from "./attempt-runner.js";
 
 /** Ends what runs, for one reason: the first. */
 export interface Stopping {
@@ -20,8 +20,6 @@ export interface StoppingRequest {
   readonly kill: AbortSignal;
 }
 
-/** Tasks that are asked to end get this long before they are killed, in ms. */
-const GRACE = 5000;
 const CANCELLED = "the run was cancelled";
 
 /** Stops by itself when one of the signals says so. */

@@ -38,7 +38,7 @@ export interface LaunchedAttempt {
   kill(): void;
 }
 
-/** Starts attempts somewhere. The driver asks for no more at a time than there are workers. */
+/** Starts attempts somewhere. The driver asks for no more at a time than there are workers, or than a gang has tasks. */
 export interface TaskLauncher {
   /** The attempt's process keeps its log, and records its failure, by itself. */
   readonly keepsLog: boolean;

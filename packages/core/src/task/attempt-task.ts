@@ -8,6 +8,7 @@ import { taskId } from "../graph/addresses.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
 import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
+import { commitAttempt, gangEnvironment, parallelInfo } from "./gang-task.js";
 import { type ErrorContext, recordError } from "./record-error.js";
 import {
   type ActiveDecorator,
@@ -68,7 +69,7 @@ export async function attemptTask(
       status: "successful",
       error: null,
     } as const;
-    const committed = await context.records.commitTask({ ...record, transition, artifacts });
+    const committed = await commitAttempt(context, spec, { ...record, transition, artifacts });
     return committed ? { status: "successful", transition } : { status: "superseded" };
   } catch (error) {
     const record: TaskRecord = {
@@ -90,7 +91,7 @@ async function evaluateFor(
   evaluate: () => Promise<LoadedCode>,
 ): Promise<{ code: LoadedCode; decorators: readonly ActiveDecorator[] }> {
   const node = context.graph.steps[spec.step];
-  setEnvironment(node?.policy.environment ?? {});
+  setEnvironment({ ...node?.policy.environment, ...gangEnvironment(context.graph, spec) });
   const code = await evaluate();
   const decorators = activeDecorators(node?.decorators ?? [], code, spec.step);
   const environment = await preparedEnvironment(decorators, factsOf(context, spec));
@@ -110,7 +111,8 @@ async function lastFailure({ graph, run, records }: RunContext, spec: TaskSpec):
 
 function factsOf({ graph, run }: RunContext, spec: TaskSpec): TaskFacts {
   const task = taskId(graph, spec.step, spec.address);
-  return { flow: graph.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt };
+  const parallel = parallelInfo(graph, spec);
+  return { flow: graph.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt, parallel };
 }
 
 /** What an attempt's record says besides its result. */
@@ -156,6 +158,8 @@ function currentOf({ graph, run }: RunContext, spec: TaskSpec, signal: () => Abo
     username: run.user ?? undefined,
     tags: run.tags,
     parameterNames: Object.keys(run.parameters),
+    isParallel: spec.gang !== undefined,
+    parallel: parallelInfo(graph, spec),
     get signal() {
       return signal();
     },

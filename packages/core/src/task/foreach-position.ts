@@ -50,6 +50,7 @@ export async function loadPosition(source: PositionSource): Promise<TaskPosition
   const splitRecords = await readSplits(source, around);
   const foreach = around.map(({ step, value }, k) => ({ step, index: value, splits: splitsOf(splitRecords[k]) ?? 0 }));
   const itemOf = (k: number): unknown => {
+    if (graph.steps[around[k]?.step ?? ""]?.transition.kind === "parallel") return foreach[k]?.index;
     const chunks = itemsOf(splitRecords[k]);
     return chunks === undefined ? undefined : loadItem(chunks, foreach[k]?.index ?? 0, loader);
   };
@@ -113,5 +114,5 @@ function splitsOf(record: TaskRecord | undefined): number | undefined {
 
 function itemsOf(record: TaskRecord | undefined): readonly ItemChunk[] | undefined {
   const taken = record?.transition;
-  return taken?.kind === "foreach" || taken?.kind === "parallel" ? taken.items : undefined;
+  return taken?.kind === "foreach" ? taken.items : undefined;
 }

@@ -8,13 +8,14 @@ export type ChosenTransition =
   | { readonly kind: "linear"; readonly target: string }
   | { readonly kind: "split"; readonly targets: readonly string[] }
   | { readonly kind: "foreach"; readonly target: string; readonly artifact: string; readonly items: readonly unknown[] }
+  | { readonly kind: "parallel"; readonly target: string; readonly splits: number }
   | { readonly kind: "switch"; readonly target: string; readonly case: string }
   | { readonly kind: "end" };
 
 /**
  * Reads the arguments of the `this.next(...)` that a step made, and holds them against what its source says.
  *
- * @throws NEXT_MISSING, NEXT_UNEXPECTED, FOREACH_NOT_ITERABLE, FOREACH_EMPTY, SWITCH_NO_CASE, PARALLEL_UNSUPPORTED
+ * @throws NEXT_MISSING, NEXT_UNEXPECTED, FOREACH_NOT_ITERABLE, FOREACH_EMPTY, SWITCH_NO_CASE, PARALLEL_COUNT_INVALID
  */
 export function takeTransition(node: StepNode, instance: object, args: readonly unknown[] | null): ChosenTransition {
   const { transition } = node;
@@ -33,7 +34,8 @@ export function takeTransition(node: StepNode, instance: object, args: readonly 
     case "switch":
       return takeSwitch(node, transition, instance, args);
     case "parallel":
-      throw errors.PARALLEL_UNSUPPORTED({ step: node.name }, at(node));
+      expectTargets(node, instance, args.slice(0, 1), [transition.target]);
+      return takeParallel(node, transition, instance, args[1]);
   }
 }
 
@@ -56,7 +58,7 @@ export function staticNext(
     case "foreach":
       return [step(transition.target), { foreach: argument(transition.artifact) }];
     case "parallel":
-      return [step(transition.target), { numParallel: given === undefined ? transition.numParallel : given.value }];
+      return [step(transition.target), { numParallel: given === undefined ? countOf(transition, step) : given.value }];
     case "switch": {
       const cases = Object.fromEntries(transition.cases.map(({ value, target }) => [value, step(target)]));
       return [cases, { condition: argument(transition.condition) }];
@@ -64,6 +66,29 @@ export function staticNext(
     case "linear":
       return [step(transition.target)];
   }
+}
+
+/** How many tasks the source asks for; undefined where it computes that in the call that was not made. */
+function countOf(
+  { numParallel, artifact }: Extract<Transition, { kind: "parallel" }>,
+  read: (name: string) => unknown,
+): unknown {
+  return artifact === null ? (numParallel ?? undefined) : read(artifact);
+}
+
+function takeParallel(
+  node: StepNode,
+  { target, artifact }: Extract<Transition, { kind: "parallel" }>,
+  instance: object,
+  options: unknown,
+): ChosenTransition {
+  const given = optionOf(options, "numParallel");
+  const value = artifact === null ? given : named(given, artifact, instance);
+  if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) {
+    return { kind: "parallel", target, splits: value };
+  }
+  const actual = typeof value === "number" ? String(value) : describe(value);
+  throw errors.PARALLEL_COUNT_INVALID({ step: node.name, artifact, actual }, at(node, artifact ?? undefined));
 }
 
 function takeForeach(

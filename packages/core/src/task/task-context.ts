@@ -1,5 +1,6 @@
 import type { SerializerSet } from "../artifacts/serializer-set.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
+import type { GangStart } from "../contracts/gang.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
@@ -12,6 +13,8 @@ export interface TaskSpec extends AttemptRef {
   readonly inputs: readonly TaskRef[];
   /** The attempt after the last failed one: the decorators' `fallback` stands for the step. */
   readonly fallback?: boolean | undefined;
+  /** For a task of a gang: the start that the attempt is part of. */
+  readonly gang?: GangStart | undefined;
 }
 
 /** Everything that executing a task needs to know about its run. The same for all tasks of a process. */

@@ -1,6 +1,7 @@
 import type { FlowClass, FlowDefinition, SourceLocator, StepDeclaration } from "../contracts/flow-definition.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
 import type { SourcePosition } from "../errors/metaflow-error.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { FlowSpec } from "../flow/flow-spec.js";
 
 /** What a class body in plain JavaScript does not say. */
@@ -11,6 +12,8 @@ export interface CompiledFlowOptions {
   /** The step marked with `@step({ start: true })`. */
   readonly start?: string | readonly string[];
   readonly end?: string | readonly string[];
+  /** Steps that are decorated for `numParallel`. */
+  readonly parallel?: readonly string[];
   /** Names of decorators, by step. */
   readonly decorators?: Readonly<Record<string, readonly string[]>>;
 }
@@ -28,7 +31,7 @@ const COMPILED_FILE = "flow.ts";
 
 /** Defines a flow without decorators: every method of the body is a step, in the order of the text. */
 export function compiledFlow(body: string, options: CompiledFlowOptions = {}): CompiledFlow {
-  const { name = "TestFlow", helpers = [], decorators = {} } = options;
+  const { name = "TestFlow", helpers = [], parallel = [], decorators = {} } = options;
   const text = `class ${name} extends FlowSpec {\n${body}\n}`;
   // The text is a test's own.
   const flowClass = new Function("FlowSpec", `return ${text}`)(FlowSpec) as FlowClass;
@@ -43,13 +46,21 @@ export function compiledFlow(body: string, options: CompiledFlowOptions = {}): C
       nodeInfo: {},
       method: value,
       owner: flowClass,
-      decorators: (decorators[step] ?? []).map(attached),
-      definitions: {},
+      decorators: [...(decorators[step] ?? []), ...(parallel.includes(step) ? [parallelDecorator.name] : [])].map(attached),
+      definitions: parallel.includes(step) ? { [parallelDecorator.name]: parallelDecorator } : {},
     };
   }
   const definition = { name, flowClass, steps, parameters: {}, fields: { ...new flowClass() }, serializers: [] };
   return { definition, locator: locatorIn(text), text };
 }
+
+/** What `@parallel` is to the graph, under another name: the name makes no difference. */
+export const parallelDecorator: StepDecorator = {
+  name: "gang",
+  contract: 1,
+  parallel: true,
+  options: { "~standard": { version: 1, vendor: "test", validate: () => ({ value: {} }) } },
+};
 
 function attached(name: string): AttachedDecorator {
   return { name, attributes: {}, staticallyDefined: true, insertedBy: null };

@@ -5,7 +5,7 @@ import { defineStepDecorator } from "../decorators/define-step-decorator.js";
 import { compiledFlow } from "./compiled-flow.js";
 import { type InProcess, inProcess } from "./in-process-run.js";
 
-/** The flow with decorators on its steps as if they stood in the source, outermost first, without options. */
+/** The flow with further decorators on its steps as if they stood in the source, outermost first, without options. */
 export function decorated(
   definition: FlowDefinition,
   decoratorsOf: (step: string) => readonly StepDecorator[],
@@ -16,8 +16,11 @@ export function decorated(
       step.name,
       {
         ...step,
-        decorators: found.map(({ name }) => ({ name, attributes: {}, staticallyDefined: true, insertedBy: null })),
-        definitions: Object.fromEntries(found.map((each) => [each.name, each])),
+        decorators: [
+          ...found.map(({ name }) => ({ name, attributes: {}, staticallyDefined: true, insertedBy: null })),
+          ...step.decorators,
+        ],
+        definitions: { ...Object.fromEntries(found.map((each) => [each.name, each])), ...step.definitions },
       },
     ];
   });

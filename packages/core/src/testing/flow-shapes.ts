@@ -6,6 +6,8 @@ export type Shape =
   | { readonly kind: "sequence"; readonly parts: readonly Shape[] }
   | { readonly kind: "branch"; readonly branches: readonly Shape[] }
   | { readonly kind: "foreach"; readonly items: number; readonly takesItem: boolean; readonly body: Shape }
+  /** A gang: one step, whose tasks run at once. */
+  | { readonly kind: "parallel"; readonly nodes: number; readonly takesItem: boolean }
   /** A case of null leads straight to what follows, even where that is a join. */
   | { readonly kind: "switch"; readonly cases: readonly (Shape | null)[]; readonly fallback: boolean }
   /** Without a body, a switch leads to itself. */
@@ -41,6 +43,11 @@ export function flowShapes(): fc.Arbitrary<FlowShape> {
           items: fc.integer({ min: 1, max: 3 }),
           takesItem: fc.boolean(),
           body: inner,
+        }),
+        fc.record<Shape & { kind: "parallel" }>({
+          kind: fc.constant("parallel"),
+          nodes: fc.integer({ min: 1, max: 4 }),
+          takesItem: fc.boolean(),
         }),
         fc.record<Shape & { kind: "switch" }>({
           kind: fc.constant("switch"),

@@ -13,7 +13,7 @@ export interface GeneratedFlow {
   readonly compiled: CompiledFlow;
 }
 
-/** Flows of all shapes: chains, branches, foreach, switches and loops, within and after one another. */
+/** Flows of all shapes: chains, branches, foreach, gangs, switches and loops, within and after one another. */
 export function generatedFlows(): fc.Arbitrary<GeneratedFlow> {
   return flowShapes().map(generateFlow);
 }
@@ -21,7 +21,7 @@ export function generatedFlows(): fc.Arbitrary<GeneratedFlow> {
 function generateFlow(shape: FlowShape): GeneratedFlow {
   const steps = planFlow(shape);
   const source = flowSource(steps);
-  const compiled = compiledFlow(classBody(steps), { name: "GeneratedFlow" });
+  const compiled = compiledFlow(classBody(steps), { name: "GeneratedFlow", parallel: parallelSteps(steps) });
   // What a failed property shows.
   const text = () => `${JSON.stringify(shape)}\n${source}`;
   return Object.defineProperty({ shape, steps, source, compiled }, fc.toStringMethod, { value: text });
@@ -31,6 +31,13 @@ function generateFlow(shape: FlowShape): GeneratedFlow {
 export function classBody(steps: readonly PlannedStep[]): string {
   const fields = ["trace = [];", "total = 0;", ...counters(steps).map((name) => `${name} = 0;`)];
   return [...fields, ...steps.map((step) => method(step, steps, { decorator: "", types: false }))].join("\n");
+}
+
+/** The steps that need a decorator for `numParallel`. */
+export function parallelSteps(steps: readonly PlannedStep[]): string[] {
+  return steps.flatMap(({ transition }) =>
+    transition.kind === "parallel" ? transition.targets.map(({ name }) => name) : [],
+  );
 }
 
 function flowSource(steps: readonly PlannedStep[]): string {
@@ -60,6 +67,8 @@ function declaredArtifact({ name, transition }: PlannedStep): string[] {
   switch (transition.kind) {
     case "foreach":
       return [`${name}_items!: number[];`];
+    case "parallel":
+      return [`${name}_nodes!: number;`];
     case "switch":
       return [`${name}_case!: ${transition.targets.map((_, index) => `"c${index}"`).join(" | ")};`];
     case "loop":
@@ -125,6 +134,11 @@ function transition({ name, transition: { targets, ...rest } }: PlannedStep): st
       return [
         `this.${name}_items = Array.from({ length: ${rest.items} }, (_, index) => (this.total + index * 7) % 100);`,
         `this.next(${named[0]}, { foreach: this.${name}_items });`,
+      ];
+    case "parallel":
+      return [
+        `this.${name}_nodes = ${rest.nodes};`,
+        `this.next(${named[0]}, { numParallel: this.${name}_nodes });`,
       ];
     case "switch":
       return [`this.${name}_case = ${chosenCase(targets.length)};`, switchCall(name, named, rest.fallback)];

@@ -10,6 +10,7 @@ interface PlannedFrame {
 export type PlannedTransition =
   | { readonly kind: "linear" | "split"; readonly targets: readonly PlannedStep[] }
   | { readonly kind: "foreach"; readonly targets: readonly PlannedStep[]; readonly items: number }
+  | { readonly kind: "parallel"; readonly targets: readonly PlannedStep[]; readonly nodes: number }
   | { readonly kind: "switch"; readonly targets: readonly PlannedStep[]; readonly fallback: boolean }
   /** The first target is taken until the loop has run that often, then the second. */
   | { readonly kind: "loop"; readonly targets: readonly PlannedStep[]; readonly times: number }
@@ -81,6 +82,8 @@ class Planner {
       }
       case "foreach":
         return this.#foreach(shape, this.#join("items", next, scope, own), scope);
+      case "parallel":
+        return this.#parallel(shape, this.#join("items", next, scope, own), scope);
       case "switch": {
         const targets = shape.cases.map((one) => (one === null ? next : this.plan(one, next, scope)));
         return this.add("choose", scope, { kind: "switch", targets, fallback: shape.fallback });
@@ -103,6 +106,14 @@ class Planner {
     // The types let no switch lead back to a step that takes an item.
     if (shape.takesItem && !first.isLoopHead) first.takes = "item";
     split.transition = { kind: "foreach", targets: [first], items: shape.items };
+    return split;
+  }
+
+  #parallel(shape: Shape & { kind: "parallel" }, join: PlannedStep, scope: readonly PlannedFrame[]): PlannedStep {
+    const split = this.add("launch", scope);
+    const node = this.add("node", [...scope, { kind: "foreach", step: split }], linear(join));
+    if (shape.takesItem) node.takes = "item";
+    split.transition = { kind: "parallel", targets: [node], nodes: shape.nodes };
     return split;
   }
 

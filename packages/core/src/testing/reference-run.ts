@@ -81,6 +81,12 @@ class ReferenceRun {
       items.forEach((item, index) => {
         this.#queue.push({ ...this.#successor(task, transition.target, index), item });
       });
+    } else if (transition.kind === "parallel") {
+      const nodes = transition.numParallel ?? Number(task.artifacts[transition.artifact ?? ""]);
+      this.#splits.set(this.#key(task), nodes);
+      for (let node = 0; node < nodes; node += 1) {
+        this.#queue.push({ ...this.#successor(task, transition.target, node), item: node });
+      }
     } else if (transition.kind === "switch") {
       const value = String(task.artifacts[transition.condition]);
       const target = transition.cases.find((one) => one.value === value)?.target ?? transition.fallback;
@@ -112,7 +118,7 @@ class ReferenceRun {
     this.#waiting.set(key, inputs);
     const splitNode = this.#node(split);
     const splitTask = this.#key({ step: split, address: successor.address.slice(0, splitNode.scope.length) });
-    const expected = splitNode.transition.kind === "foreach" ? this.#splits.get(splitTask) : splitNode.next.length;
+    const expected = this.#splits.get(splitTask) ?? splitNode.next.length;
     if (inputs.length !== expected) return;
     this.#waiting.delete(key);
     const depth = splitNode.scope.length;

@@ -2,11 +2,12 @@ import type { RunObserver } from "../../contracts/run-events.js";
 import { runStep } from "../../runtime/run-step.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { ExitCode } from "../exit-code.js";
-import { flagOption, integerOption } from "../option-spec.js";
+import { flagOption, integerOption, textOption } from "../option-spec.js";
 import { logBytes, maxLogSizeOption } from "../run-options.js";
 import { watchSignals } from "../run-signals.js";
 import { pathspecParts } from "../task-pathspec.js";
 
+const THIS_MACHINE = "127.0.0.1";
 const PARTS = ["Flow", "run", "step", "task"] as const;
 
 export const stepCommand = defineCommand({
@@ -16,6 +17,14 @@ export const stepCommand = defineCommand({
     fallback: flagOption("--fallback", {
       help: "let the decorators stand for the step, after its last failed attempt",
     }),
+    gangStart: textOption("--gang-start <id>", {
+      help: "of a numParallel task: what tells this start of its tasks from others",
+    }),
+    mainIp: textOption("--main-ip <address>", {
+      help: "where the first of them can be reached",
+      fallbackText: THIS_MACHINE,
+    }),
+    mainPort: integerOption("--main-port <port>", { help: "the port there that they may use", fallback: 29_500 }),
     maxLogSize: maxLogSizeOption,
   },
   async run(context) {
@@ -28,6 +37,11 @@ export const stepCommand = defineCommand({
         ...{ datastore, flow, runId, step, task, stop, kill },
         attempt: options.attempt,
         fallback: options.fallback,
+        gang: {
+          id: options.gangStart ?? String(options.attempt),
+          mainIp: options.mainIp ?? THIS_MACHINE,
+          mainPort: options.mainPort,
+        },
         maxLogSize: logBytes(options.maxLogSize),
         observer: observerOf(context),
       });

@@ -148,8 +148,21 @@ export const runErrors = {
       `Run '${v.runId}' cannot be resumed: it has no value for the required parameter '${v.parameter}'.`,
     fix: () => "The parameter is newer than the run. Give it a default, or start a new run.",
   },
-  PARALLEL_UNSUPPORTED: {
-    message: (v: { step: string }) => `Step '${v.step}' uses numParallel, which this version cannot run yet.`,
+  PARALLEL_COUNT_INVALID: {
+    message: (v: { step: string; artifact: string | null; actual: string }) =>
+      `Step '${v.step}' starts parallel tasks, but ${v.artifact === null ? "numParallel" : `'${v.artifact}'`} is ${v.actual}, not a positive whole number.`,
+    fix: (v: { artifact: string | null }) =>
+      `Make ${v.artifact === null ? "numParallel" : `this.${v.artifact}`} the number of tasks: 1, 2, 3, …`,
+  },
+  PARALLEL_TOO_WIDE: {
+    message: (v: { step: string; splits: number; limit: number }) =>
+      `Step '${v.step}' starts ${v.splits} parallel tasks, more than the limit of ${v.limit}.`,
+    fix: (v: { splits: number }) => `Raise the limit with --max-num-splits ${v.splits}.`,
+    resume: (v: { splits: number }) => ["--max-num-splits", String(v.splits)],
+  },
+  PARALLEL_TASK_FAILED: {
+    message: (v: { task: string; failed: string }) =>
+      `Task ${v.task} came to its end, but ${v.failed} of its gang failed: they succeed together or not at all.`,
   },
   TASK_TIMED_OUT: {
     message: (v: { task: string; limitMs: number }) =>
