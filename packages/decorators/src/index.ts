@@ -2,6 +2,7 @@
 import { definePlugin } from "@metaflow-ts/core/plugin";
 import { catchError } from "./catch-error.js";
 import { environment } from "./environment.js";
+import { parallel } from "./parallel.js";
 import { resources } from "./resources.js";
 import { retry } from "./retry.js";
 import { timeout } from "./timeout.js";
@@ -16,6 +17,7 @@ export {
   catchError as catch_,
 } from "./catch-error.js";
 export { type EnvironmentAttributes, type EnvironmentOptions, environment } from "./environment.js";
+export { type ParallelOptions, parallel } from "./parallel.js";
 export { type ResourcesOptions, resources } from "./resources.js";
 export { type RetryAttributes, type RetryOptions, retry } from "./retry.js";
 export { type TimeoutAttributes, type TimeoutOptions, timeout } from "./timeout.js";
@@ -23,5 +25,5 @@ export { type TimeoutAttributes, type TimeoutOptions, timeout } from "./timeout.
 /** What installing the package adds: names for `--with`. */
 export const plugin = definePlugin({
   name: "@metaflow-ts/decorators",
-  decorators: [retry, catchError, timeout, environment, resources].map(({ definition }) => definition),
+  decorators: [retry, catchError, timeout, environment, resources, parallel].map(({ definition }) => definition),
 });

@@ -2,8 +2,10 @@ import * as v from "valibot";
 
 /** Options by name; one that is not among them is refused. */
 export function options<const E extends v.ObjectEntries>(entries: E) {
+  const names = Object.keys(entries).join(", ");
+  const known = names === "" ? "there are none" : `there are ${names}`;
   return v.strictObject(entries, ({ expected, received }) => {
-    if (expected === "never") return `there is no such option; there are ${Object.keys(entries).join(", ")}`;
+    if (expected === "never") return `there is no such option; ${known}`;
     return expected === "Object" ? `the options must be an object, not ${received}` : "is missing";
   });
 }

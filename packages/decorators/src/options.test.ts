@@ -1,6 +1,6 @@
 import type { StepDecorator } from "@metaflow-ts/core/plugin";
 import { describe, expect, it } from "vitest";
-import { catch_, catchError, environment, plugin, resources, retry, timeout } from "./index.js";
+import { catch_, catchError, environment, parallel, plugin, resources, retry, timeout } from "./index.js";
 
 /** What a decorator makes of options: them completed, or everything that is wrong with them. */
 function checked<O>({ options }: StepDecorator<O>, given: unknown): O | readonly string[] {
@@ -146,7 +146,15 @@ describe("catchError", () => {
   ])("refuses %j", (given, problems) => expect(checked(catchError.definition, given)).toEqual(problems));
 });
 
+describe("parallel", () => {
+  it("has no options, and says what it is for", () => {
+    expect(completed(parallel.definition, {})).toEqual({});
+    expect(parallel.definition.parallel).toBe(true);
+    expect(checked(parallel.definition, { nodes: 4 })).toEqual(["nodes: there is no such option; there are none"]);
+  });
+});
+
 it("the plugin has all of them", () => {
   const names = plugin.decorators.map(({ name }) => name);
-  expect(names).toEqual(["retry", "catchError", "timeout", "environment", "resources"]);
+  expect(names).toEqual(["retry", "catchError", "timeout", "environment", "resources", "parallel"]);
 });

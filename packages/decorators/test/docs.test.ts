@@ -19,6 +19,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "timeout.md": ["MF_TASK_TIMED_OUT"],
   "environment.md": ["4 true", "1 undefined"],
   "resources.md": [],
+  "parallel.md": ["all are here, welcome, welcome"],
 };
 
 const pages = globSync(["docs/decorators/*.md", "packages/decorators/README.md"], { cwd: root }).flatMap((page) => {

@@ -4,7 +4,7 @@ import { nearestNames } from "../util/nearest.js";
 import { Listing, type ListingOptions } from "./listing.js";
 import { type RunContext, runPathspec } from "./run-context.js";
 import { Task } from "./task.js";
-import { readFailedTasks, readStepTasks, startedTasks } from "./task-lists.js";
+import { readControlTasks, readFailedTasks, readStepTasks, startedTasks } from "./task-lists.js";
 import { readTaskStates, type TaskState } from "./task-states.js";
 import type { AnyFlow } from "./types.js";
 
@@ -58,6 +58,19 @@ export class Step<F = AnyFlow> {
     if (first === undefined) throw errors.NO_TASK_YET({ step: this.pathspec, status: this.#run.status });
     if (id === undefined) return this.task(first);
     throw errors.NO_SUCH_TASK({ step: this.pathspec, task: id, nearest: nearestNames(id, ids) });
+  }
+
+  /** Of a step that `numParallel` starts: the first task of each gang. Empty for every other step. */
+  controlTasks(options: ListingOptions = {}): Listing<Task<F>> {
+    return new Listing(async (limit, cursor) => {
+      return this.#tasks(await readControlTasks(this.#run, this.name, limit, cursor));
+    }, options);
+  }
+
+  /** The first of them, which is the only one outside of a foreach and a loop; null where none has started. */
+  async controlTask(): Promise<Task<F> | null> {
+    const [first] = (await readControlTasks(this.#run, this.name, 1, undefined)).items;
+    return first === undefined ? null : new Task(this.#run, first);
   }
 
   #tasks<P extends { readonly items: readonly TaskState[]; readonly cursor: string | undefined }>(page: P) {

@@ -1,5 +1,7 @@
 import type { FailedAttemptRef, Page, PageOptions } from "../contracts/record-store.js";
 import { compareTaskIds, sortTaskIds } from "../datastore/compare-task-ids.js";
+import { parseTaskId } from "../graph/addresses.js";
+import { gangSplitOf } from "../graph/gangs.js";
 import { readFiltered } from "./filtered-page.js";
 import type { RunContext } from "./run-context.js";
 import {
@@ -43,7 +45,29 @@ export async function readStepTasks(
   limit: number,
   cursor: string | undefined,
 ): Promise<Page<TaskState>> {
-  const ids = await startedTasks(run, step);
+  return pageOf(run, step, await startedTasks(run, step), limit, cursor);
+}
+
+/** The same for the control tasks of a step's gangs. */
+export async function readControlTasks(
+  run: RunContext,
+  step: string,
+  limit: number,
+  cursor: string | undefined,
+): Promise<Page<TaskState>> {
+  const graph = await run.graph();
+  const started = gangSplitOf(graph, step) === null ? [] : await startedTasks(run, step);
+  const ids = started.filter((id) => parseTaskId(graph, step, id)?.at(-1) === 0);
+  return pageOf(run, step, ids, limit, cursor);
+}
+
+async function pageOf(
+  run: RunContext,
+  step: string,
+  ids: readonly string[],
+  limit: number,
+  cursor: string | undefined,
+): Promise<Page<TaskState>> {
   const from = cursor === undefined ? 0 : firstBehind(ids, cursor);
   const wanted = ids.slice(from, from + limit);
   const states = await readTaskStates(

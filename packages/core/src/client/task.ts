@@ -1,4 +1,4 @@
-import type { ForeachPosition, LoopPosition, RecordedError } from "../contracts/records.js";
+import type { ForeachPosition, LoopPosition, ParallelPosition, RecordedError } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
 import { nearestNames } from "../util/nearest.js";
 import { Artifact } from "./artifact.js";
@@ -35,6 +35,8 @@ export class Task<F = AnyFlow> {
   readonly index: number | null;
   /** The loops around the task, outermost first; empty until the attempt has ended. */
   readonly loops: readonly LoopPosition[];
+  /** Its place among the tasks of its `numParallel`; null outside of one, and until the attempt has ended. */
+  readonly parallel: ParallelPosition | null;
   /** Why the attempt failed; null where it did not. */
   readonly error: RecordedError | null;
   /** The task whose result this is, where a resumed run took it over. */
@@ -65,6 +67,7 @@ export class Task<F = AnyFlow> {
     this.foreach = record?.foreach ?? [];
     this.index = this.foreach.at(-1)?.index ?? null;
     this.loops = record?.loops ?? [];
+    this.parallel = record?.parallel ?? null;
     this.error = record?.error ?? null;
     this.originPathspec = record?.originPathspec ?? null;
     this.metadata = record?.metadata ?? {};

@@ -102,6 +102,12 @@ export interface LoopPosition {
   readonly iteration: number;
 }
 
+/** A task's place among those that one `numParallel` started; the one with index 0 is the control task. */
+export interface ParallelPosition {
+  readonly nodeIndex: number;
+  readonly numNodes: number;
+}
+
 /**
  * What one attempt left. Successful ones lie under the task's own key, at most one per task; failed ones lie
  * under `failed/`, one per attempt.
@@ -120,6 +126,8 @@ export interface TaskRecord {
   readonly inputs: readonly string[];
   readonly foreach: readonly ForeachPosition[];
   readonly loops: readonly LoopPosition[];
+  /** Its place in its gang; absent outside of one. */
+  readonly parallel?: ParallelPosition | undefined;
   /** Null where the attempt failed. */
   readonly transition: TakenTransition | null;
   /** The complete set: what was inherited stands here by reference. */

@@ -4,14 +4,7 @@ import type { RecordStore } from "../contracts/record-store.js";
 import type { StorageVersion } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
 import type { FormatCheck } from "./format-marker.js";
-import {
-  encodeName,
-  gangKey,
-  gangResultKey,
-  gangResultsPrefix,
-  STORAGE_VERSION,
-  tasksPrefix,
-} from "./key-layout.js";
+import { encodeName, gangKey, gangResultKey, gangResultsPrefix, STORAGE_VERSION, tasksPrefix } from "./key-layout.js";
 import { listAll } from "./list-all.js";
 import { mapBounded } from "./map-bounded.js";
 import { parseKey } from "./parse-key.js";

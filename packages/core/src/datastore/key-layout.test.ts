@@ -10,6 +10,9 @@ import {
   FORMAT_KEY,
   failedKey,
   failedPrefix,
+  gangKey,
+  gangResultKey,
+  gangResultsPrefix,
   heartbeatKey,
   logKey,
   runIndexKey,
@@ -119,6 +122,11 @@ describe("keys", () => {
         });
         const log = { ...at, attempt: n };
         expect(parseKey(logKey(log, chunk))).toEqual({ kind: "log", ...log, chunk });
+        expect(parseKey(gangKey(at, task))).toEqual({ kind: "gang", ...at });
+        const [start, member] = [`${step}.${n}`, `${task}.json`];
+        const found = parseKey(gangResultKey(at, task, start, member));
+        expect(found).toEqual({ kind: "gangResult", ...at, start, member });
+        expect(gangResultKey(at, task, start, member).startsWith(gangResultsPrefix(at, task, start))).toBe(true);
       }),
     );
     const sha256 = "ab".repeat(32);
@@ -151,6 +159,8 @@ describe("keys", () => {
           taskKey(flow, runId, step, task),
           failedKey(flow, runId, { step, task, attempt: n }),
           logKey({ flow, runId, step, task, attempt: n }, n),
+          gangKey({ flow, runId, step }, task),
+          gangResultKey({ flow, runId, step }, task, `${n}`, task),
           `${BLOBS_PREFIX}ab`,
         ]);
         for (const key of keys) expect(keys.filter((candidate) => candidate.startsWith(`${key}/`))).toEqual([]);

@@ -36,12 +36,13 @@ export function decodeTaskRecord(
 }
 
 export function createTaskRecords(datastore: Datastore, format: FormatCheck): TaskRecords {
-
   const readTask: TaskRecords["readTask"] = async (flow, runId, step, task) => {
     const key = taskKey(flow, runId, step, task);
     await format.check();
     const found = await datastore.get(key);
-    return found === null ? null : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, status: "successful" });
+    return found === null
+      ? null
+      : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, status: "successful" });
   };
 
   return {
@@ -62,7 +63,9 @@ export function createTaskRecords(datastore: Datastore, format: FormatCheck): Ta
       const key = failedKey(flow, runId, { step, task, attempt });
       await format.check();
       const found = await datastore.get(key);
-      return found === null ? null : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, attempt, status: "failed" });
+      return found === null
+        ? null
+        : decodeTaskRecord(datastore, key, found, { flow, runId, step, task, attempt, status: "failed" });
     },
     async listSteps(flow, runId) {
       const prefix = tasksPrefix(flow, runId);

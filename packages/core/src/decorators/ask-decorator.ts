@@ -7,6 +7,8 @@ import { findStrange } from "./validate-options.js";
 /** Why the step cannot have the decorator, or null. @throws DECORATOR_FAILED, DECORATOR_ANSWER_INVALID */
 export function reasonAgainst(decorator: StepDecorator, options: unknown, site: DecoratorSite): string | null {
   const step = site.step.name;
+  const isGang = site.step.previous.some((name) => site.graph.steps[name]?.transition.kind === "parallel");
+  if (decorator.parallel === true && !isGang) return "no numParallel leads to it";
   const answer: unknown = asked(decorator, "check", step, () => decorator.check?.(options, site));
   if (answer === undefined || answer === null || typeof answer === "string") return answer ?? null;
   throw unusable(decorator, "check", step, `it has to be text or null, at once, and is ${describe(answer)}`);

@@ -13,7 +13,7 @@ export interface DefinitionShape {
 
 export const STEP_DECORATOR: DefinitionShape = {
   kind: "step decorator",
-  fields: ["name", "aliases", "contract", "options", "repeatable", "order", "conflictsWith"],
+  fields: ["name", "aliases", "contract", "options", "repeatable", "order", "conflictsWith", "parallel"],
   hooks: ["check", "policy", "files", "prepare", "wrap", "fallback"],
 };
 

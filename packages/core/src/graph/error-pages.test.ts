@@ -11,7 +11,11 @@ import { buildGraph } from "./build-graph.js";
 
 /** Stands for the decorator of a plugin. */
 function parallel(_method: unknown, context: ClassMethodDecoratorContext): void {
-  attachDecorator(context, { name: "parallel", attributes: {}, staticallyDefined: true, insertedBy: null }, parallelDecorator);
+  attachDecorator(
+    context,
+    { name: "parallel", attributes: {}, staticallyDefined: true, insertedBy: null },
+    parallelDecorator,
+  );
 }
 
 /** The codes that the graph of a flow raises, given the body of its class as a user writes it. */

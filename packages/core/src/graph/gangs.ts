@@ -33,7 +33,10 @@ export function gangsAmong(graph: FlowGraph, runId: string, tasks: readonly Task
 }
 
 /** Tasks in groups that start together: each gang is one group, every other task one of its own. In their order. */
-export function groupGangs<T extends TaskRef>(graph: FlowGraph, tasks: readonly T[]): readonly (readonly [T, ...T[]])[] {
+export function groupGangs<T extends TaskRef>(
+  graph: FlowGraph,
+  tasks: readonly T[],
+): readonly (readonly [T, ...T[]])[] {
   const groups: [T, ...T[]][] = [];
   const gangs = new Map<string, [T, ...T[]]>();
   for (const task of tasks) {

@@ -79,7 +79,10 @@ test("the TypeScript source says what the compiled flow says", () => {
       const { code } = transformSync(undecorated, { loader: "ts", target: "esnext" });
       const body = code.slice(code.indexOf("{") + 1, code.lastIndexOf("}"));
       const own = checkGraph(compiled.definition, null);
-      const other = checkGraph(compiledFlow(body, { name: "GeneratedFlow", parallel: parallelSteps(steps) }).definition, null);
+      const other = checkGraph(
+        compiledFlow(body, { name: "GeneratedFlow", parallel: parallelSteps(steps) }).definition,
+        null,
+      );
       expect(other).toEqual(own);
     }),
     { numRuns: 30 },

@@ -44,9 +44,7 @@ test("output-raw", () => {
   });
   expect(steps.j).toMatchObject({ type: "split-foreach", foreach_artifact: "items", matching_join: "l" });
   expect(steps.w).toMatchObject({ type: "split-parallel", num_parallel: null, matching_join: "k" });
-  expect(steps.p?.decorators).toEqual([
-    { name: "gang", attributes: {}, statically_defined: true, inserted_by: null },
-  ]);
+  expect(steps.p?.decorators).toEqual([{ name: "gang", attributes: {}, statically_defined: true, inserted_by: null }]);
   expect(structure).toEqual(["start", [["b", [["d"], []]], ["c"]], "j", [["w", [["p"]], "k"]], "l", "end"]);
   expect(JSON.parse(JSON.stringify(graphJson(graph)))).toEqual(graphJson(graph));
 });

@@ -34,6 +34,7 @@ export type {
   ForeachPosition,
   LoopPosition,
   ObservedRunStatus,
+  ParallelPosition,
   RecordedError,
   RunCounts,
 } from "../contracts/records.js";

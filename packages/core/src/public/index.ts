@@ -1,6 +1,7 @@
 /** What authors of flows use. */
 export type { Current } from "../contracts/current.js";
 export type { ForeachStackEntry } from "../contracts/flow-definition.js";
+export type { ParallelInfo } from "../contracts/gang.js";
 export type { MaybeNext, NextArguments, RunningTask, StepReplacement } from "../contracts/step-decorator.js";
 export type { StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { type StepWrapper, type StepWrapperSettings, stepDecorator } from "../decorators/step-decorator.js";

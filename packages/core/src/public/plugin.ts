@@ -42,6 +42,7 @@ export type {
   FlowTask,
 } from "../contracts/flow-decorator.js";
 export type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
+export type { ParallelInfo } from "../contracts/gang.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type {
   MarkedInfo,

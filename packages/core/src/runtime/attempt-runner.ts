@@ -5,6 +5,7 @@ import type { RunObserver } from "../contracts/run-events.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { parallelPosition } from "../task/gang-task.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { type EndedBy, explainDeath, explainTimeout, isPlatformFailure } from "./attempt-failure.js";
@@ -36,8 +37,7 @@ export interface RunningAttempt {
   kill(reason: string): void;
 }
 
-export type AttemptResult =
-  { readonly ok: true; readonly transition: TakenTransition } | FailedResult;
+export type AttemptResult = { readonly ok: true; readonly transition: TakenTransition } | FailedResult;
 
 export interface FailedResult {
   readonly ok: false;
@@ -248,6 +248,7 @@ function deathRecord(
     // How many items there were is not known here.
     foreach: frames.filter((f) => f.kind === "foreach").map((f) => ({ step: f.step, index: f.value, splits: 0 })),
     loops: frames.filter((f) => f.kind === "loop").map((f) => ({ step: f.step, iteration: f.value })),
+    ...parallelPosition(spec),
     transition: null,
     artifacts: {},
     error,

@@ -1,5 +1,5 @@
-import type { FlowGraph } from "../contracts/graph.js";
 import type { GangRef } from "../contracts/gang.js";
+import type { FlowGraph } from "../contracts/graph.js";
 import type { TaskRef } from "../contracts/pathspec.js";
 import type { RecordStore } from "../contracts/record-store.js";
 import type { TaskRecord } from "../contracts/records.js";
@@ -84,7 +84,10 @@ export function carryOver({ records, graph, origins, runId, observer }: CarryOve
     return record;
   };
   /** All of the gang's results or none, and committed together here too. */
-  const takeOverGang = async (gang: GangRef, candidates: readonly Candidate[]): Promise<readonly TaskRecord[] | null> => {
+  const takeOverGang = async (
+    gang: GangRef,
+    candidates: readonly Candidate[],
+  ): Promise<readonly TaskRecord[] | null> => {
     for (const origin of origins) await origin.complete(gang.step, gang.tasks);
     const found: Found[] = [];
     for (const candidate of candidates) {

@@ -8,7 +8,7 @@ import { taskId } from "../graph/addresses.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
 import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
-import { commitAttempt, gangEnvironment, parallelInfo } from "./gang-task.js";
+import { commitAttempt, gangEnvironment, parallelInfo, parallelPosition } from "./gang-task.js";
 import { type ErrorContext, recordError } from "./record-error.js";
 import {
   type ActiveDecorator,
@@ -138,6 +138,7 @@ function describe(
     inputs: spec.inputs.map((ref) => `${ref.step}/${taskId(graph, ref.step, ref.address)}`),
     foreach: prepared?.position.foreach ?? [],
     loops: prepared?.position.loops ?? [],
+    ...parallelPosition(spec),
     originPathspec: null,
     ...(noted === undefined ? {} : { metadata: noted }),
   };

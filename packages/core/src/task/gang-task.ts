@@ -21,6 +21,11 @@ export function parallelInfo(graph: FlowGraph, spec: TaskSpec): ParallelInfo {
   return { mainIp, mainPort, numNodes, nodeIndex: spec.address.at(-1) ?? 0, controlTaskId };
 }
 
+/** The same for the attempt's record; nothing outside of a gang. */
+export function parallelPosition({ gang, address }: TaskSpec): Pick<TaskRecord, "parallel"> {
+  return gang === undefined ? {} : { parallel: { nodeIndex: address.at(-1) ?? 0, numNodes: gang.numNodes } };
+}
+
 /** The same for the programs that the task starts; nothing outside of a gang. */
 export function gangEnvironment(graph: FlowGraph, spec: TaskSpec): Readonly<Record<string, string>> {
   if (spec.gang === undefined) return {};

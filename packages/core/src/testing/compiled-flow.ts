@@ -1,7 +1,7 @@
 import type { FlowClass, FlowDefinition, SourceLocator, StepDeclaration } from "../contracts/flow-definition.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
-import type { SourcePosition } from "../errors/metaflow-error.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
+import type { SourcePosition } from "../errors/metaflow-error.js";
 import { FlowSpec } from "../flow/flow-spec.js";
 
 /** What a class body in plain JavaScript does not say. */
@@ -46,7 +46,9 @@ export function compiledFlow(body: string, options: CompiledFlowOptions = {}): C
       nodeInfo: {},
       method: value,
       owner: flowClass,
-      decorators: [...(decorators[step] ?? []), ...(parallel.includes(step) ? [parallelDecorator.name] : [])].map(attached),
+      decorators: [...(decorators[step] ?? []), ...(parallel.includes(step) ? [parallelDecorator.name] : [])].map(
+        attached,
+      ),
       definitions: parallel.includes(step) ? { [parallelDecorator.name]: parallelDecorator } : {},
     };
   }

@@ -136,10 +136,7 @@ function transition({ name, transition: { targets, ...rest } }: PlannedStep): st
         `this.next(${named[0]}, { foreach: this.${name}_items });`,
       ];
     case "parallel":
-      return [
-        `this.${name}_nodes = ${rest.nodes};`,
-        `this.next(${named[0]}, { numParallel: this.${name}_nodes });`,
-      ];
+      return [`this.${name}_nodes = ${rest.nodes};`, `this.next(${named[0]}, { numParallel: this.${name}_nodes });`];
     case "switch":
       return [`this.${name}_case = ${chosenCase(targets.length)};`, switchCall(name, named, rest.fallback)];
     case "loop":

@@ -29,6 +29,7 @@ class Targets extends FlowSpec {
   @step plain(): void {}
   @step async waits(): Promise<void> {}
   @step async model(model: Model) {}
+  @step node(index: number) {}
   @step text(text: string) {}
   @step textOrNumber(value: string | number) {}
   @step optional(model?: Model) {}
@@ -137,7 +138,8 @@ class Targets extends FlowSpec {
     this.next(this.waits, { numParallel: this.count });
     // @ts-expect-error: no number
     this.next(this.plain, { numParallel: "4" });
-    // @ts-expect-error: there is no item
+    this.next(this.node, { numParallel: 4 });
+    // @ts-expect-error: the item is the node index
     this.next(this.model, { numParallel: 4 });
     // @ts-expect-error: leads directly to a join
     this.next(this.join, { numParallel: 4 });

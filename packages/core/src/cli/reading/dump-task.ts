@@ -63,6 +63,7 @@ export function dumpJson(task: Task, dumped: readonly DumpedArtifact[], serializ
     ...taskJson(task),
     foreach: task.foreach.map(({ step, index, splits }) => ({ step, index, splits })),
     loops: task.loops.map(({ step, iteration }) => ({ step, iteration })),
+    parallel: task.parallel && { ...task.parallel },
     originPathspec: task.originPathspec,
     artifacts: Object.fromEntries(artifacts),
   };

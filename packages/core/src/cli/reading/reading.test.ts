@@ -67,6 +67,7 @@ describe("dump", () => {
       finishedAt: START + 2000,
       foreach: [{ step: "start", index: 1, splits: 3 }],
       loops: [],
+      parallel: null,
       originPathspec: null,
       error: null,
       metadata: {},
