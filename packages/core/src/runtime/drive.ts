@@ -133,7 +133,9 @@ class Driver {
     const { transitions, failure } = await this.#untilEnded(started);
     if (failure === null) {
       this.#counts.successful += transitions.length;
-      await this.#absorb(group.tasks.flatMap((task, k) => this.#follow(task, transitions[k])));
+      const ready: ReadyTask[] = [];
+      for (const [k, task] of group.tasks.entries()) ready.push(...this.#follow(task, transitions[k]));
+      await this.#absorb(ready);
     } else if (after.kind !== "fail") {
       this.#tryAgain(group, failure.result.isPlatform, after);
     } else {
