@@ -134,7 +134,10 @@ class Driver {
     if (failure === null) {
       this.#counts.successful += transitions.length;
       const ready: ReadyTask[] = [];
-      for (const [k, task] of group.tasks.entries()) ready.push(...this.#follow(task, transitions[k]));
+      // One by one: a task may lead to more others than a call takes arguments.
+      for (const [k, task] of group.tasks.entries()) {
+        for (const next of this.#follow(task, transitions[k])) ready.push(next);
+      }
       await this.#absorb(ready);
     } else if (after.kind !== "fail") {
       this.#tryAgain(group, failure.result.isPlatform, after);
@@ -193,7 +196,7 @@ class Driver {
           continue;
         }
         this.#counts.carriedOver += tasks.length;
-        for (const task of tasks) further.push(...this.#follow(task, taken.get(task)));
+        for (const task of tasks) for (const next of this.#follow(task, taken.get(task))) further.push(next);
       }
       fresh = further;
     }
