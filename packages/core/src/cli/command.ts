@@ -1,5 +1,6 @@
 import type { Environment } from "../config/env.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
@@ -44,6 +45,8 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   /** The positional arguments as given; fewer than declared where optional ones were left out. */
   readonly args: readonly string[];
   readonly options: OptionValues<O>;
+  /** What was given for options of the flow's decorators. */
+  readonly given: GivenByDecorator;
   /** `--json`: NDJSON on stdout. */
   readonly json: boolean;
   /** `--quiet`: nothing but results, warnings and errors. */
@@ -68,8 +71,8 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   datastore(): Promise<Datastore>;
   /** For commands with `usesPool`: closed by whoever made it. */
   readonly pool: WorkerPool | undefined;
-  /** The flow's parameters by field. @throws all problems with them */
-  parameters(): Promise<Readonly<Record<string, unknown>>>;
+  /** The flow's parameters by field; `added` has values for those that nobody gave. @throws all problems with them */
+  parameters(added: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
   /** Who runs this: `METAFLOW_USER`, else the account's name. */
   user(): string | null;
   /** The command line of another command on the same flow and datastore, to print as a hint. */

@@ -17,11 +17,14 @@ import { builtins } from "./builtins.js";
 import type { CommandContext } from "./command.js";
 import { type CommandEntry, commands } from "./command-table.js";
 import { chooseDatastore } from "./datastore-location.js";
+import { type DecoratorOption, givenOptions } from "./decorator-options.js";
+import { specsOf, withTexts } from "./decorator-specs.js";
 import type { FlowReference } from "./flow-reference.js";
 import { globalOptions } from "./global-options.js";
 import type { FlowModule } from "./load-flow.js";
 import { type OptionSpecs, optionName } from "./option-spec.js";
 import type { Output } from "./output.js";
+import type { ParsedArguments } from "./parse-arguments.js";
 import { resolveOption, resolveOptions } from "./resolve-options.js";
 import { userName } from "./user-name.js";
 
@@ -66,8 +69,8 @@ export function createSession(
   });
   const definition = once(async () => {
     const { defineFlow } = await import("../flow/define-flow.js");
-    const { candidate } = await module();
-    return defineFlow(candidate.flowClass, { serializers: (await registry()).serializers });
+    const { candidate, exports } = await module();
+    return defineFlow(candidate.flowClass, { serializers: (await registry()).serializers, exports });
   });
   return { ...base, module, config, registry, definition };
 }
@@ -76,8 +79,8 @@ export function createSession(
 export async function createContext(
   session: Session,
   options: OptionSpecs,
-  args: readonly string[],
-  given: ReadonlyMap<string, readonly string[]>,
+  ofDecorators: readonly DecoratorOption[],
+  { args, given }: ParsedArguments,
   pool: WorkerPool | undefined,
 ): Promise<CommandContext> {
   const { entry, reference, output, cwd, environment, profile, definition, registry } = session;
@@ -88,6 +91,7 @@ export async function createContext(
   return {
     args,
     options: resolveOptions(options, layers),
+    given: givenOptions(ofDecorators, layers),
     json: resolveOption(globalOptions.json, layers),
     quiet: resolveOption(globalOptions.quiet, layers),
     output,
@@ -95,7 +99,7 @@ export async function createContext(
     environment,
     flowReference: reference,
     definition,
-    flow: once(async () => checkedFlow(session, await specsOf(environment, given))),
+    flow: once(async () => checkedFlow(session, specsOf(environment, withTexts(given)))),
     coreCommands: commands.map(({ name }) => name),
     config: session.config,
     registry,
@@ -109,24 +113,10 @@ export async function createContext(
       const settings = settingsOf(environment, profile);
       return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE], settings);
     }),
-    parameters: once(() => resolvedParameters(session, given)),
+    parameters: (added) => resolvedParameters(session, given, added),
     user: () => userName(environment, profile),
     hint: (command, ...rest) => hint(command, rest, reference, given, environment),
   };
-}
-
-/** Decorators that are asked for beside the source: by `--with`, which wins, and by the environment. */
-async function specsOf(
-  environment: Environment,
-  given: ReadonlyMap<string, readonly string[]>,
-): Promise<readonly DecoratorSpec[]> {
-  const { parseDecoratorSpec } = await import("../decorators/parse-spec.js");
-  const variable = "METAFLOW_DEFAULT_DECOSPECS";
-  const defaults = (environment[variable] ?? "").split(/\s+/).filter((spec) => spec !== "");
-  return [
-    ...(given.get(optionName(globalOptions.with.flags)) ?? []).map((spec) => parseDecoratorSpec(spec, "--with")),
-    ...defaults.map((spec) => parseDecoratorSpec(spec, variable)),
-  ];
 }
 
 async function checkedFlow(
@@ -142,16 +132,18 @@ async function checkedFlow(
   const { bundle, candidate } = await module();
   const defined = await definition();
   const checked = checkGraph(defined, createSourceLocator(bundle));
-  const { graph, notices, files } = await attachToFlow(checked, defined, specs, await registry());
+  const { graph, notices, files, flowAttachments } = await attachToFlow(checked, defined, specs, await registry());
   for (const notice of notices) output.note(notice);
   const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;
-  return { definition: defined, graph, bundle, exportName, file: reference?.file ?? bundle.entry, plugins, files };
+  const file = reference?.file ?? bundle.entry;
+  return { definition: defined, graph, decorators: flowAttachments, bundle, exportName, file, plugins, files };
 }
 
 async function resolvedParameters(
   { definition, environment }: Session,
   given: ReadonlyMap<string, readonly string[]>,
+  added: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const [{ resolveParameters }, { oneError }] = await Promise.all([
     import("../params/resolve-parameters.js"),
@@ -166,6 +158,7 @@ async function resolvedParameters(
     declarations: parameters,
     cli: Object.fromEntries(texts),
     env: environment,
+    added,
   });
   if (problems.length === 0) return values;
   throw oneError(problems, (messages) => errors.PARAMETERS_INVALID({ problems: messages }, { where: { flow: name } }));

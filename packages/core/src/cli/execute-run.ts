@@ -48,6 +48,7 @@ export async function executeRun(
       pool: context.pool,
       tags,
       user: context.user(),
+      given: context.given,
       async onRunId(runId) {
         isRegistered = true;
         await runIdFile.write(runId);

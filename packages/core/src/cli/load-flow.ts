@@ -15,6 +15,8 @@ import { packageVersion } from "./version.js";
 export interface FlowModule {
   readonly bundle: FlowBundle;
   readonly candidate: FlowCandidate;
+  /** What the flow's file exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
   readonly config: ProjectConfig;
   /** Absolute path of the config's file; undefined where the project has none. */
   readonly configFile: string | undefined;
@@ -30,7 +32,8 @@ export async function loadFlowModule(reference: FlowReference, cwd: string): Pro
   const bundle = await loadBundle(reference.file, configFile, packageVersion());
   const namespace = await evaluate(bundle, cwd);
   const candidate = chooseFlow(findFlows(namespace.flow), reference.name ?? undefined);
-  return { bundle, candidate, config: checkConfig(namespace.config.default, configFile), configFile };
+  const config = checkConfig(namespace.config.default, configFile);
+  return { bundle, candidate, exports: namespace.flow, config, configFile };
 }
 
 /** The project's config where there is no flow file: commands that read look from the working folder. */

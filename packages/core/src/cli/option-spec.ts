@@ -13,6 +13,8 @@ export interface OptionSpec<T> {
    * in a profile.
    */
   readonly variable?: string | undefined;
+  /** Another name for `variable`; it gives way to it. */
+  readonly alias?: string | undefined;
   /** The setting of `metaflow.config.ts` that sets it too. */
   readonly setting?: string | undefined;
   /** Shown in `--help` as the default. */
@@ -28,6 +30,7 @@ export interface OptionSpec<T> {
 export interface OptionDetails {
   readonly help: string;
   readonly variable?: string;
+  readonly alias?: string;
   readonly setting?: string;
   readonly fallbackText?: string;
   readonly hidden?: boolean;

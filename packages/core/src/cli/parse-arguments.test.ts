@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration } from "../contracts/parameter.js";
 import { globalOptions } from "./global-options.js";
 import { createOutput } from "./output.js";
 import { type Grammar, parseArguments } from "./parse-arguments.js";

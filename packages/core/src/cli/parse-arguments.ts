@@ -1,9 +1,10 @@
 import { CommanderError, Option, Command as Parser } from "commander";
-import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration } from "../contracts/parameter.js";
 import { errors } from "../errors/codes.js";
 import { describeParameters, type ParameterDescription } from "../params/describe-parameters.js";
 import { meantName } from "../util/nearest.js";
 import type { ArgumentSpec } from "./command.js";
+import type { DecoratorOption } from "./decorator-options.js";
 import { globalOptions } from "./global-options.js";
 import { type OptionSpec, optionName } from "./option-spec.js";
 import type { Output } from "./output.js";
@@ -15,6 +16,8 @@ export interface Grammar {
   readonly summary: string;
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec<unknown>[];
+  /** Those that the flow's decorators add. */
+  readonly decoratorOptions?: readonly DecoratorOption[];
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   /** Parameters of the flow that the command takes from an earlier run. */
   readonly keptParameters?: Readonly<Record<string, ParameterDeclaration>>;
@@ -65,6 +68,9 @@ function createParser(grammar: Grammar, output: Output, give: (name: string, tex
     // A flow may have a parameter of the same name as an option that is not reserved.
     if (names.all.has(optionName(option.flags))) continue;
     addOption(parser, option, globals.has(option) ? "Global options:" : "Options:", give);
+  }
+  for (const { decorator, spec } of grammar.decoratorOptions ?? []) {
+    addOption(parser, spec, `Options of @${decorator}:`, give);
   }
   return parser;
 }

@@ -27,12 +27,23 @@ export function resolveOptions<O extends OptionSpecs>(specs: O, layers: OptionLa
 
 /** The value of one option. @throws OPTION_INVALID naming the flag, the variable or the setting */
 export function resolveOption<T>(spec: OptionSpec<T>, layers: OptionLayers): T {
-  const found =
+  const found = find(spec, layers);
+  return found === undefined ? spec.parse(undefined, "") : spec.parse(found.texts, found.source);
+}
+
+/** The same, but undefined where nobody gave the option. */
+export function findOption<T>(spec: OptionSpec<T>, layers: OptionLayers): T | undefined {
+  const found = find(spec, layers);
+  return found && spec.parse(found.texts, found.source);
+}
+
+function find(spec: OptionSpec<unknown>, layers: OptionLayers): Found | undefined {
+  return (
     fromCommandLine(spec, layers) ??
     fromVariables(spec, layers.environment, layers.command, "") ??
     fromConfig(spec, layers.config) ??
-    fromVariables(spec, layers.profile, layers.command, " in the profile");
-  return found === undefined ? spec.parse(undefined, "") : spec.parse(found.texts, found.source);
+    fromVariables(spec, layers.profile, layers.command, " in the profile")
+  );
 }
 
 function fromCommandLine(spec: OptionSpec<unknown>, { given }: OptionLayers): Found | undefined {
@@ -48,13 +59,12 @@ function fromVariables(
   command: string,
   where: string,
 ): Found | undefined {
-  if (spec.variable === undefined) return undefined;
   const prefix = command.toUpperCase().replaceAll(/[- ]/g, "_");
-  const names = [
-    `METAFLOW_${prefix}_${spec.variable}`,
-    `METAFLOW_${spec.variable}`,
-    `METAFLOW_DEFAULT_${spec.variable}`,
-  ];
+  const names = [spec.variable, spec.alias].flatMap((variable) =>
+    variable === undefined
+      ? []
+      : [`METAFLOW_${prefix}_${variable}`, `METAFLOW_${variable}`, `METAFLOW_DEFAULT_${variable}`],
+  );
   const name = names.find((candidate) => variables[candidate]);
   const text = name === undefined ? undefined : variables[name];
   if (!text) return undefined;

@@ -1,8 +1,12 @@
+import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import type { Command, CommandContext } from "./command.js";
 import { createContext, createSession, type Session, showReference } from "./context.js";
+import { type DecoratorOption, decoratorOptions } from "./decorator-options.js";
+import { specsOf, withWords } from "./decorator-specs.js";
 import { ExitCode } from "./exit-code.js";
 import { globalOptions } from "./global-options.js";
+import type { OptionSpec } from "./option-spec.js";
 import { parseArguments } from "./parse-arguments.js";
 import { asksForHelp } from "./scan-arguments.js";
 
@@ -32,20 +36,35 @@ async function prepare(
   const { entry, reference, output } = session;
   // Without a flow a command can still be explained, its parameters left out.
   const needsFlow = entry.flow === "required" && (reference !== null || !asksForHelp(words));
-  if (needsFlow) await session.module();
-  const asks = command.takesParameters || command.keepsParameters;
-  const declared = needsFlow && asks ? (await session.definition()).parameters : {};
+  const definition = needsFlow ? await session.definition() : undefined;
+  const declared = definition?.parameters ?? {};
   const options = [...Object.values(command.options), ...Object.values(globalOptions)];
+  const ofDecorators = definition === undefined ? [] : await addedOptions(session, definition, words, options);
   const grammar = {
     line: commandLine(session),
     summary: entry.summary,
     arguments: command.arguments,
     options,
+    decoratorOptions: ofDecorators,
     parameters: command.takesParameters ? declared : {},
     keptParameters: command.keepsParameters ? declared : {},
   };
   const parsed = parseArguments(grammar, words, output);
-  return parsed && (await createContext(session, command.options, parsed.args, parsed.given, pool));
+  return parsed && (await createContext(session, command.options, ofDecorators, parsed, pool));
+}
+
+/** Options of the flow's decorators, and of those that `--with` and the environment ask for. */
+async function addedOptions(
+  { registry, environment }: Session,
+  definition: FlowDefinition,
+  words: readonly string[],
+  options: readonly OptionSpec<unknown>[],
+): Promise<readonly DecoratorOption[]> {
+  const specs = specsOf(environment, withWords(words));
+  if (specs.length === 0) return decoratorOptions(definition, [], options);
+  const { findDecorators } = await import("./used-plugins.js");
+  const requested = await findDecorators(await registry(), specs);
+  return decoratorOptions(definition, [...requested.values()], options);
 }
 
 /**

@@ -1,5 +1,7 @@
+import { commands } from "./command-table.js";
 import { type FlowReference, parseFlowReference } from "./flow-reference.js";
-import { takesNextWord } from "./global-options.js";
+import { globalOptions, takesNextWord } from "./global-options.js";
+import { optionName } from "./option-spec.js";
 
 /** `metaflow [options] [flow file] [options] [command] [everything else]` */
 export interface ScannedArguments {
@@ -17,7 +19,8 @@ export function scanArguments(words: readonly string[]): ScannedArguments {
     const word = words[i] ?? "";
     if (word.startsWith("-")) {
       rest.push(word);
-      if (takesNextWord(word) && i + 1 < words.length) rest.push(words[++i] ?? "");
+      const isOfDecorator = flow !== null && mayHaveValue(word, words.slice(i + 1));
+      if ((isOfDecorator || takesNextWord(word)) && i + 1 < words.length) rest.push(words[++i] ?? "");
       continue;
     }
     const reference: FlowReference | null = flow === null ? parseFlowReference(word) : null;
@@ -26,6 +29,27 @@ export function scanArguments(words: readonly string[]): ScannedArguments {
   }
   return { flow, command: null, rest };
 }
+
+/**
+ * Whether the next word is the value of an option that is none of metaflow's own: it may be one of the flow's
+ * decorators, and only the flow knows which those are. It is the value where something that can be a command comes after
+ * it, unless it is a command itself.
+ */
+function mayHaveValue(option: string, [next = "-", after = "-", ...later]: readonly string[]): boolean {
+  if (!option.startsWith("--") || option.includes("=") || next.startsWith("-") || OWN.has(option)) return false;
+  return isCommand(next) ? isCommand(after) : !after.startsWith("-") || later.some(isCommand);
+}
+
+function isCommand(word: string): boolean {
+  return commands.some(({ name }) => name === word);
+}
+
+/** Options of every command, with their dashes. */
+const OWN: ReadonlySet<string> = new Set([
+  "--help",
+  "--version",
+  ...Object.values(globalOptions).map(({ flags }) => `--${optionName(flags)}`),
+]);
 
 export function asksForHelp(words: readonly string[]): boolean {
   return words.includes("--help") || words.includes("-h");

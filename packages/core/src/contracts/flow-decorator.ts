@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Current } from "./current.js";
 import type { Datastore } from "./datastore.js";
-import type { ParameterDeclaration } from "./flow-definition.js";
+import type { DecoratorCliOption, GivenOptions } from "./decorator-options.js";
 import type { FlowGraph } from "./graph.js";
+import type { ParameterDeclaration } from "./parameter.js";
 import type { RecordedError, RunStatus } from "./records.js";
 import type { DecoratorContract } from "./step-decorator.js";
 import type { TriggerRecord } from "./trigger.js";
@@ -16,8 +17,8 @@ export interface FlowDecorator<O = unknown> {
   readonly name: string;
   readonly contract: DecoratorContract;
   /**
-   * Checks the options and fills in their defaults. Must answer at once, without a promise. A function among them
-   * reaches the hooks, and stands in the graph as its name.
+   * Checks the options and fills in their defaults. Must answer at once, without a promise, and with JSON data and
+   * functions that have names: a function reaches the hooks, and stands in the graph as its name.
    */
   readonly options: StandardSchemaV1<unknown, O>;
   /** A flow may have several of it. */
@@ -26,7 +27,7 @@ export interface FlowDecorator<O = unknown> {
   readonly order?: number | undefined;
   /** Names of flow decorators that a flow cannot have beside it. */
   readonly conflictsWith?: readonly string[] | undefined;
-  /** Options that commands which start a run get from it, by their long name without dashes. */
+  /** Options that commands on the flow get from it, by their long name without dashes. */
   readonly cliOptions?: Readonly<Record<string, DecoratorCliOption>> | undefined;
   /** Why the flow cannot have it, or null. */
   check?(options: O, site: FlowSite): string | null;
@@ -44,15 +45,6 @@ export interface FlowDecorator<O = unknown> {
   exitHooks?(options: O, status: EndedRun["status"]): readonly ExitHook[];
 }
 
-/** `METAFLOW_FLOW_<NAME>` and `METAFLOW_<NAME>` in the environment say the same as `--<name>`. */
-export interface DecoratorCliOption {
-  /** `text` takes a value, `flag` none, `list` may be given more than once. */
-  readonly kind: "text" | "flag" | "list";
-  /** What help calls the value: `branch` in `--branch <branch>`. */
-  readonly placeholder?: string | undefined;
-  readonly help: string;
-}
-
 /** The flow that a decorator is attached to. */
 export interface FlowSite {
   readonly graph: FlowGraph;
@@ -67,8 +59,8 @@ export interface FlowStart extends FlowSite {
   /** Where the run will be kept. */
   readonly datastore: Datastore;
   readonly user: string | undefined;
-  /** What was given for the decorator's own options; absent where nothing was. */
-  readonly given: Readonly<Record<string, string | boolean | readonly string[]>>;
+  /** The decorator's own options: what was given now, else what the run that is resumed was given. */
+  readonly given: GivenOptions;
   /** Where the run that is resumed has what it was started with; undefined where none is. */
   readonly origin: { readonly runId: string; readonly current: Readonly<Record<string, unknown>> } | undefined;
 }

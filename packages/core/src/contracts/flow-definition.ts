@@ -1,5 +1,7 @@
 import type { SourcePosition } from "../errors/metaflow-error.js";
+import type { FlowDecorator } from "./flow-decorator.js";
 import type { AttachedDecorator } from "./graph.js";
+import type { ParameterDeclaration } from "./parameter.js";
 import type { SerializerSource } from "./serializer.js";
 import type { StepDecorator } from "./step-decorator.js";
 
@@ -22,22 +24,11 @@ export interface StepDeclaration {
   readonly definitions: Readonly<Record<string, StepDecorator>>;
 }
 
-/** How a parameter's text becomes a value. */
-export type ParameterKind = "string" | "number" | "boolean" | "json" | "enum";
-
-/** What `@parameter` left behind for one field. */
-export interface ParameterDeclaration {
-  /** The field, and the artifact. */
-  readonly field: string;
-  /** The command line option without dashes: the field in kebab case unless it was given. */
-  readonly option: string;
-  readonly kind: ParameterKind;
-  /** The values of an enum, in the order written. */
-  readonly choices: readonly string[];
-  readonly required: boolean;
-  readonly hasDefault: boolean;
-  readonly default: unknown;
-  readonly help: string;
+/** What a flow decorator left behind. */
+export interface FlowDecoratorDeclaration {
+  /** The attributes are what was given, functions included, until the decorators are attached to the graph. */
+  readonly data: AttachedDecorator;
+  readonly definition: FlowDecorator;
 }
 
 /** Everything that loading a flow's class tells. */
@@ -46,10 +37,14 @@ export interface FlowDefinition {
   readonly flowClass: FlowClass;
   /** By name, base classes first, in source order. */
   readonly steps: Readonly<Record<string, StepDeclaration>>;
+  /** Those of the flow itself: of base classes first, as they stand in the source. */
+  readonly decorators: readonly FlowDecoratorDeclaration[];
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   /** Own fields of a fresh instance: name → the initialiser's value (undefined where there is none). */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly serializers: readonly SerializerSource[];
+  /** What the flow's file exports, by name: decorators find functions there that are named in their options. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /** Finds the user's source from the compiled text of a class or method. */

@@ -66,6 +66,8 @@ export interface FlowGraph {
   readonly doc: string;
   readonly start: string;
   readonly end: string;
+  /** Those of the flow itself, in their order. */
+  readonly decorators: readonly AttachedDecorator[];
   /** In topological order (loops' back edges left out), ties in source order. */
   readonly steps: Readonly<Record<string, StepNode>>;
   readonly structure: GraphStructure;

@@ -1,3 +1,4 @@
+import type { GivenByDecorator } from "./decorator-options.js";
 import type { AttachedDecorator } from "./graph.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import type { ArtifactRef } from "./serializer.js";
@@ -26,6 +27,10 @@ export interface RunRecord {
   readonly user: string | null;
   readonly tags: readonly string[];
   readonly systemTags: readonly string[];
+  /** Fields that flow decorators add to `current` in every task. */
+  readonly current?: Readonly<Record<string, unknown>> | undefined;
+  /** What was given for options of decorators. */
+  readonly given?: GivenByDecorator | undefined;
   /** Parameters and configs, by the name of their field. */
   readonly parameters: Readonly<Record<string, ArtifactRef>>;
   /** The run that this one resumed, and the step it was told to begin with. */

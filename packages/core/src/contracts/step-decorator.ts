@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Current } from "./current.js";
+import type { DecoratorCliOption } from "./decorator-options.js";
 import type { ParallelInfo } from "./gang.js";
 import type { FlowGraph, StepNode } from "./graph.js";
 import type { RecordedError } from "./records.js";
@@ -29,6 +30,8 @@ export interface StepDecorator<O = unknown, A extends object = AnyArtifacts> {
   readonly parallel?: boolean | undefined;
   /** Names of decorators that a step cannot have beside it. */
   readonly conflictsWith?: readonly string[] | undefined;
+  /** Options that commands on the flow get from it, by their long name without dashes. */
+  readonly cliOptions?: Readonly<Record<string, DecoratorCliOption>> | undefined;
   /**
    * Why the step cannot have it, or null; answers at once. In the source that is an error; `--with` passes by such
    * steps, and says so.

@@ -26,7 +26,7 @@ function asked<T>({ name }: StepDecorator, hook: string, step: string, action: (
   try {
     return action();
   } catch (cause) {
-    throw decoratorFailed(name, hook, step, cause);
+    throw decoratorFailed(name, hook, { step }, cause);
   }
 }
 

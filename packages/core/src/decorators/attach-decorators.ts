@@ -3,6 +3,12 @@ import type { FlowGraph, StepNode } from "../contracts/graph.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import { checkedPolicy, reasonAgainst } from "./ask-decorator.js";
+import {
+  attachFlowDecorators,
+  checkFlowDecorators,
+  type DecoratedFlow,
+  type FlowAttachment,
+} from "./attach-flow-decorators.js";
 import { collectProblem, refuseProblems } from "./collect-problem.js";
 import { type Attachment, type Attachments, type DecoratorCatalog, gatherDecorators } from "./gather-decorators.js";
 import { mergePolicies } from "./merge-policies.js";
@@ -15,10 +21,13 @@ export interface AttachedGraph {
   readonly attachments: Attachments;
   /** Where a decorator that `--with` asked for was left out, and why. */
   readonly notices: readonly string[];
+  /** Those of the flow itself, with what they are. */
+  readonly flowAttachments: readonly FlowAttachment[];
 }
 
 /**
- * Attaches to every step what the source says and what the specs ask for, where no mutator has a say.
+ * Attaches the flow's own decorators, and to every step what the source says and what the specs ask for, where no
+ * mutator has a say.
  *
  * @throws one error, or DECORATORS_INVALID with all of them
  */
@@ -28,18 +37,22 @@ export function attachDecorators(
   specs: readonly DecoratorSpec[],
   catalog: DecoratorCatalog,
 ): AttachedGraph {
-  const { attachments, notices, problems } = gatherDecorators(graph, definition, specs, catalog);
-  return fixDecorators(graph, attachments, notices, problems);
+  const problems: MetaflowError[] = [];
+  const flow = attachFlowDecorators(graph, definition, problems);
+  const gathered = gatherDecorators(flow.graph, definition, specs, catalog);
+  const { attachments, notices } = gathered;
+  return fixDecorators(flow, definition, attachments, notices, [...problems, ...gathered.problems]);
 }
 
 /**
- * Puts every step's decorators in their order, refuses conflicts, and puts their policies together.
+ * Puts every step's decorators in their order, refuses conflicts, on the flow too, and puts policies together.
  *
  * @param known problems that were found before
  * @throws one error, or DECORATORS_INVALID with all of them
  */
 function fixDecorators(
-  graph: FlowGraph,
+  flow: DecoratedFlow,
+  definition: FlowDefinition,
   gathered: Attachments,
   notices: readonly string[],
   known: readonly MetaflowError[] = [],
@@ -48,13 +61,15 @@ function fixDecorators(
   const attachments = new Map(
     [...gathered].map(([step, all]): readonly [string, readonly Attachment[]] => [step, inOrder(all)]),
   );
-  const steps = Object.values(graph.steps).map((node) => {
+  const steps = Object.values(flow.graph.steps).map((node) => {
     const all = attachments.get(node.name) ?? [];
-    collectProblem(problems, () => checkTogether(node, graph, all));
+    collectProblem(problems, () => checkTogether(node, flow.graph, all));
     return [node.name, collectProblem(problems, () => finish(node, all)) ?? node] as const;
   });
+  const graph = { ...flow.graph, steps: Object.fromEntries(steps) };
+  checkFlowDecorators({ ...flow, graph }, definition, problems);
   refuseProblems(graph.flow, problems);
-  return { graph: { ...graph, steps: Object.fromEntries(steps) }, attachments, notices };
+  return { graph, attachments, notices, flowAttachments: flow.attachments };
 }
 
 function checkTogether(node: StepNode, graph: FlowGraph, all: readonly Attachment[]): void {

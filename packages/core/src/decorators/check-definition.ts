@@ -13,8 +13,14 @@ export interface DefinitionShape {
 
 export const STEP_DECORATOR: DefinitionShape = {
   kind: "step decorator",
-  fields: ["name", "aliases", "contract", "options", "repeatable", "order", "conflictsWith", "parallel"],
+  fields: ["name", "aliases", "contract", "options", "repeatable", "order", "conflictsWith", "parallel", "cliOptions"],
   hooks: ["check", "policy", "files", "prepare", "wrap", "fallback"],
+};
+
+export const FLOW_DECORATOR: DefinitionShape = {
+  kind: "flow decorator",
+  fields: ["name", "contract", "options", "repeatable", "order", "conflictsWith", "cliOptions"],
+  hooks: ["check", "start", "current", "exitHooks"],
 };
 
 /** What every definition has, whatever its kind. */

@@ -34,7 +34,7 @@ async function filesOf(
   try {
     return [...((await definition?.files?.(data.attributes, { step, graph })) ?? [])];
   } catch (cause) {
-    throw decoratorFailed(data.name, "files", step.name, cause);
+    throw decoratorFailed(data.name, "files", { step: step.name }, cause);
   }
 }
 

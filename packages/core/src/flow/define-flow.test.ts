@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isMetaflowError, type MetaflowErrors } from "../errors/metaflow-error.js";
 import { parameter } from "../params/parameter.js";
-import { defineFlow, isFlowClass } from "./define-flow.js";
-import { FlowSpec } from "./flow-spec.js";
+import { defineFlow } from "./define-flow.js";
+import { FlowSpec, isFlowClass } from "./flow-spec.js";
 import { step } from "./step.js";
 import { attachDecorator } from "./step-metadata.js";
 

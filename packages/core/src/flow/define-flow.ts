@@ -4,20 +4,21 @@ import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import { declareParameters } from "../params/declare-parameters.js";
 import { oneError } from "../params/one-error.js";
-import { FLOW_BRAND, FlowSpec } from "./flow-spec.js";
+import { collectFlowDecorators } from "./flow-metadata.js";
+import { FlowSpec, isFlowClass } from "./flow-spec.js";
 import { collectSteps } from "./step-metadata.js";
 
 export interface DefineFlowOptions {
   readonly serializers?: readonly SerializerSource[];
-}
-
-/** True for a class that extends `FlowSpec`, of this or any other copy of the package; not for `FlowSpec` itself. */
-export function isFlowClass(value: unknown): value is FlowClass {
-  return typeof value === "function" && FLOW_BRAND in value && !Object.hasOwn(value, FLOW_BRAND);
+  /** What the flow's file exports. */
+  readonly exports?: Readonly<Record<string, unknown>>;
 }
 
 /** Learns everything that a flow's class tells: reads what its decorators left behind, and makes one instance. */
-export function defineFlow(flowClass: unknown, { serializers = [] }: DefineFlowOptions = {}): FlowDefinition {
+export function defineFlow(
+  flowClass: unknown,
+  { serializers = [], exports = {} }: DefineFlowOptions = {},
+): FlowDefinition {
   if (!isFlowClass(flowClass)) throw errors.FLOW_NOT_A_FLOW({ what: describe(flowClass) });
   const { name } = flowClass;
   // What compilers call the class of `export default class extends FlowSpec`.
@@ -27,7 +28,8 @@ export function defineFlow(flowClass: unknown, { serializers = [] }: DefineFlowO
   const fields = initialFields(flowClass);
   const { parameters, problems } = declareParameters(flowClass, fields);
   refuse(name, [...nameClashes(name, steps, fields), ...problems]);
-  return { name, flowClass, steps, parameters, fields, serializers };
+  const decorators = collectFlowDecorators(flowClass);
+  return { name, flowClass, steps, decorators, parameters, fields, serializers, exports };
 }
 
 function initialFields(flowClass: FlowClass): Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
-import { isFlowClass } from "./define-flow.js";
+import { isFlowClass } from "./flow-spec.js";
 import { collectSteps } from "./step-metadata.js";
 
 /** A flow class that a module exports. */

@@ -1,10 +1,10 @@
-import type { ForeachStackEntry, StepContext } from "../contracts/flow-definition.js";
+import type { FlowClass, ForeachStackEntry, StepContext } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import type { ArtifactName, Inputs } from "./inputs.js";
 import type { BranchOrOptions, MoreBranches, NextStep, NextTarget, OnlyOptions } from "./next-types.js";
 
 /** On the class, for {@link isFlowClass}: two copies of core may be installed. */
-export const FLOW_BRAND: symbol = Symbol.for("metaflow-ts.flow");
+const FLOW_BRAND: symbol = Symbol.for("metaflow-ts.flow");
 
 /** On an instance whose step runs. A property, not a WeakMap: it works across copies of core and through proxies. */
 const CONTEXT: symbol = Symbol.for("metaflow-ts.context");
@@ -74,6 +74,11 @@ export abstract class FlowSpec {
   foreachStack(): readonly ForeachStackEntry[] {
     return stepContext(this, "foreachStack").foreachStack();
   }
+}
+
+/** True for a class that extends `FlowSpec`, of this or any other copy of the package; not for `FlowSpec` itself. */
+export function isFlowClass(value: unknown): value is FlowClass {
+  return typeof value === "function" && FLOW_BRAND in value && !Object.hasOwn(value, FLOW_BRAND);
 }
 
 /** Tells the instance which step it runs; `null` when the step has ended. */

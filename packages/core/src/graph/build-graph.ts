@@ -147,6 +147,7 @@ function assemble(draft: Draft, chart: Chart, splits: Splits, loops: Loops, sour
     doc: sources.doc(sources.flow),
     start: nameOf(chart, chart.start),
     end: nameOf(chart, end),
+    decorators: draft.definition.decorators.map(({ data }) => data),
     steps,
     structure: structureOf(chart, splits, end),
   };

@@ -28,6 +28,8 @@ export interface DecoratorJson {
 
 /** What `output-raw --json` prints. */
 export interface GraphJson {
+  /** Those of the flow itself. */
+  readonly decorators: readonly DecoratorJson[];
   readonly graph: Readonly<Record<string, StepJson>>;
   readonly graph_structure: GraphStructure;
 }
@@ -35,7 +37,11 @@ export interface GraphJson {
 /** The graph in the shape of Metaflow's `output-raw`. */
 export function graphJson(graph: FlowGraph): GraphJson {
   const steps = Object.values(graph.steps).map((step) => [step.name, stepJson(step, graph.file)] as const);
-  return { graph: Object.fromEntries(steps), graph_structure: graph.structure };
+  return {
+    decorators: graph.decorators.map(decoratorJson),
+    graph: Object.fromEntries(steps),
+    graph_structure: graph.structure,
+  };
 }
 
 function stepJson(step: StepNode, file: string): StepJson {

@@ -4,7 +4,8 @@ const INDENT = "    ";
 
 /** The flow and its steps for a reader, as `show` prints them. */
 export function graphText(graph: FlowGraph): string {
-  const blocks = [graph.doc, ...Object.values(graph.steps).map(stepText)].filter((block) => block !== "");
+  const own = graph.decorators.map(decoratorText).join("\n");
+  const blocks = [own, graph.doc, ...Object.values(graph.steps).map(stepText)].filter((block) => block !== "");
   return blocks.join("\n\n");
 }
 

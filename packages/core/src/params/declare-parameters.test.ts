@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration } from "../contracts/parameter.js";
 import { declareParameters } from "./declare-parameters.js";
 import { parameter } from "./parameter.js";
 import { RESERVED_OPTIONS } from "./reserved-options.js";

@@ -1,7 +1,8 @@
-import type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import { declaredOn, lineage } from "./decorator-metadata.js";
+import { fitsParameter } from "./fits-parameter.js";
 import { isJsonData } from "./json-data.js";
 import { PARAMETERS, type ParameterOptions } from "./parameter.js";
 import { comparableOption, RESERVED_OPTIONS } from "./reserved-options.js";
@@ -77,11 +78,12 @@ function valueMistakes(
   if (kind === null) {
     const problem = hasDefault ? errors.PARAMETER_DEFAULT_UNSUPPORTED : errors.PARAMETER_WITHOUT_TYPE;
     found.push(problem({ field }, place));
-  } else if (hasDefault && kind === "enum") {
-    if (choices?.includes(initial as string)) return found;
-    found.push(errors.PARAMETER_DEFAULT_NOT_A_CHOICE({ field, value: initial, choices: choices ?? [] }, place));
-  } else if (hasDefault && !(kind === "json" ? isJsonData(initial) : typeof initial === kind)) {
-    found.push(errors.PARAMETER_DEFAULT_MISMATCH({ field, kind, actual: describe(initial) }, place));
+  } else if (hasDefault && !fitsParameter(parameter, initial)) {
+    const mismatch =
+      kind === "enum"
+        ? errors.PARAMETER_DEFAULT_NOT_A_CHOICE({ field, value: initial, choices: choices ?? [] }, place)
+        : errors.PARAMETER_DEFAULT_MISMATCH({ field, kind, actual: describe(initial) }, place);
+    found.push(mismatch);
   }
   return found;
 }

@@ -19,10 +19,22 @@ export function memberContext(decorator: string, kind: "method" | "field", conte
   const given = context as DecoratorContext;
   const name = typeof given.name === "symbol" ? given.name.toString() : (given.name ?? "");
   const problem = misplacement(given, kind);
-  if (problem !== null) throw errors.FLOW_DECORATOR_MISPLACED({ decorator, name, problem });
+  if (problem !== null) throw errors.FLOW_DECORATOR_MISPLACED({ decorator, name, problem, wanted: kind });
   const metadata: object | undefined = given.metadata;
   if (metadata === undefined) throw errors.FLOW_DECORATOR_NO_METADATA({ decorator, name });
   return { kind, name, metadata };
+}
+
+/** The metadata of a class, from the context of a standard decorator on it. Refuses what {@link memberContext} refuses. */
+export function classMetadata(decorator: string, context: unknown): object {
+  if (typeof context !== "object" || context === null) throw errors.FLOW_DECORATOR_LEGACY({ decorator });
+  const { kind, name: given = "", metadata } = context as DecoratorContext;
+  const name = String(given);
+  if (kind !== "class") {
+    throw errors.FLOW_DECORATOR_MISPLACED({ decorator, name, problem: `a ${kind}, not a class`, wanted: "class" });
+  }
+  if (metadata === undefined) throw errors.FLOW_DECORATOR_NO_METADATA({ decorator, name });
+  return metadata;
 }
 
 function misplacement(context: DecoratorContext, kind: "method" | "field"): string | null {

@@ -1,4 +1,4 @@
-import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration } from "../contracts/parameter.js";
 import { parameterVariable } from "./resolve-parameters.js";
 
 /** One parameter as `--help` shows it. */

@@ -1,4 +1,4 @@
-import type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 import { jsonErrorOffset } from "./json-data.js";
 
 /** A value, or why the text is none. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 import { describeParameters } from "./describe-parameters.js";
 import { jsonErrorOffset } from "./json-data.js";
 import { parametersError, resolveParameters } from "./resolve-parameters.js";

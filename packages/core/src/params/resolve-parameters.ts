@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import type { ParameterDeclaration } from "../contracts/flow-definition.js";
+import type { ParameterDeclaration } from "../contracts/parameter.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import { jsonErrorOffset } from "./json-data.js";
@@ -11,6 +11,8 @@ export interface ParameterSources {
   /** Texts from the command line, by option without dashes. */
   readonly cli: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values that stand in for what nobody gave, by field. */
+  readonly added?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface ResolvedParameters {
@@ -20,16 +22,18 @@ export interface ResolvedParameters {
   readonly problems: readonly MetaflowError[];
 }
 
-/** The values that a run starts with: from the command line, else from the environment, else the defaults. */
-export function resolveParameters({ declarations, cli, env }: ParameterSources): ResolvedParameters {
+/** The values that a run starts with: from the command line, else the environment, else those added, else the defaults. */
+export function resolveParameters({ declarations, cli, env, added = {} }: ParameterSources): ResolvedParameters {
   const parameters = Object.values(declarations);
   const problems = unknownOptions(parameters, Object.keys(cli));
   const values: Record<string, unknown> = {};
   for (const parameter of parameters) {
     const given = givenText(parameter, cli, env);
     if (given === null) {
-      values[parameter.field] = parameter.default;
-      if (parameter.required) problems.push(missing(parameter));
+      const { field } = parameter;
+      const isAdded = Object.hasOwn(added, field);
+      values[field] = isAdded ? added[field] : parameter.default;
+      if (parameter.required && !isAdded) problems.push(missing(parameter));
       continue;
     }
     const parsed = parseValue(given.text, parameter);

@@ -31,8 +31,8 @@ export type {
   StoredObject,
 } from "../contracts/datastore.js";
 export type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
+export type { DecoratorCliOption, GivenOptions } from "../contracts/decorator-options.js";
 export type {
-  DecoratorCliOption,
   EndedRun,
   ExitHook,
   FlowDecorator,
@@ -41,7 +41,6 @@ export type {
   FlowStarted,
   FlowTask,
 } from "../contracts/flow-decorator.js";
-export type { ParameterDeclaration, ParameterKind } from "../contracts/flow-definition.js";
 export type { ParallelInfo } from "../contracts/gang.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type {
@@ -59,6 +58,7 @@ export type {
 } from "../contracts/object-client.js";
 export type { Observer, ObserverSurroundings, OpenObserver } from "../contracts/observer.js";
 export type { ObserverSettings } from "../contracts/observer-settings.js";
+export type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
 export type { RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
@@ -90,6 +90,7 @@ export {
   type TransferOptions,
 } from "../datastore/object-datastore.js";
 export type { RetryBudget } from "../datastore/retry-delay.js";
+export { defineFlowDecorator, type FlowDecoratorFactory } from "../decorators/define-flow-decorator.js";
 export { defineStepDecorator, type StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { defineErrors, type ErrorTable, type ErrorTemplate } from "../errors/define-errors.js";
 export {

@@ -1,8 +1,10 @@
 import type { Datastore } from "../contracts/datastore.js";
+import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { ProcessIdentity } from "../contracts/records.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import { registerRun } from "./register-run.js";
 import type { LoadedFlow } from "./run-options.js";
+import type { StartedRun } from "./started-run.js";
 
 /** What registering a run for other processes takes. */
 export interface InitRequest {
@@ -11,6 +13,10 @@ export interface InitRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly tags: readonly string[];
   readonly user: string | null;
+  /** What the flow's decorators add. */
+  readonly started: StartedRun;
+  /** What was given for options of decorators. */
+  readonly given: GivenByDecorator;
   /** Null: a new one. */
   readonly runId: string | null;
 }

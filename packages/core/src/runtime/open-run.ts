@@ -6,15 +6,19 @@ import type { FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
+import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
+import { attachmentsInRun } from "../decorators/attachments-in-run.js";
 import { errors } from "../errors/codes.js";
+import { collectFlowDecorators } from "../flow/flow-metadata.js";
 import { collectSteps } from "../flow/step-metadata.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
-import { createRegistry } from "../registry/create-registry.js";
+import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
+import { addedFields } from "./added-fields.js";
 import type { MappedCode } from "./map-stacks.js";
 
 /** Bytes of blobs that a process keeps to read them once: small ones that many tasks share. */
@@ -60,7 +64,7 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
       await evaluateBundle.loadPackages();
       await loadPlugins(context);
     },
-    evaluate: async () => codeOf(await evaluateBundle(), context),
+    evaluate: async () => codeOf(await evaluateBundle(), context, datastore),
     errorContext: () => {
       errorContext ??= loadErrorContext(context);
       return errorContext;
@@ -68,7 +72,11 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   };
 }
 
-async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): Promise<LoadedCode> {
+async function codeOf(
+  namespace: BundleNamespace,
+  { run, graph }: RunContext,
+  datastore: Datastore,
+): Promise<LoadedCode> {
   const { exportName, plugins: installed } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
@@ -79,7 +87,24 @@ async function codeOf(namespace: BundleNamespace, { run, graph }: RunContext): P
     serializers: createSerializerSet(registry.serializers),
     // Steps without decorators, which are most, never ask.
     decoratorsOf: (step) => decoratorsOf(flowClass, step, known),
+    addedFields: async () => {
+      if (graph.decorators.length === 0) return {};
+      const attachments = await flowAttachments(flowClass, graph, registry);
+      return await addedFields(attachments, { datastore, triggers: run.triggers ?? [] }, graph.flow);
+    },
   };
+}
+
+/** The decorators of the flow itself. */
+async function flowAttachments(
+  flowClass: FlowClass,
+  graph: FlowGraph,
+  registry: Registry,
+): Promise<readonly FlowAttachment[]> {
+  const names = graph.decorators.filter(({ staticallyDefined }) => !staticallyDefined).map(({ name }) => name);
+  const provided = await Promise.all(names.map((name) => registry.find("flowDecorators", name)));
+  const known = provided.filter((each) => each !== undefined).map((each) => [each.name, each] as const);
+  return attachmentsInRun(graph, collectFlowDecorators(flowClass), new Map(known));
 }
 
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */

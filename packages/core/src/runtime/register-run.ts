@@ -1,6 +1,7 @@
 import { encodeArtifact } from "../artifacts/encode-artifact.js";
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
 import type { CodeRef, ProcessIdentity, RunRecord } from "../contracts/records.js";
 import type { ArtifactRef } from "../contracts/serializer.js";
@@ -10,6 +11,7 @@ import { errors } from "../errors/codes.js";
 import { newRunId } from "../metadata/run-id.js";
 import { storeArtifact } from "../task/artifact-io.js";
 import type { LoadedFlow } from "./run-options.js";
+import type { StartedRun } from "./started-run.js";
 
 /** What a new run's record is made of. */
 export interface Registration {
@@ -20,6 +22,8 @@ export interface Registration {
   readonly origin: RunRecord["origin"];
   readonly owner: ProcessIdentity;
   readonly maxNumSplits: number | null;
+  readonly started: StartedRun;
+  readonly given: GivenByDecorator;
   /** Null: a new one, made from the time. */
   readonly runId: string | null;
   /** Parameters to be stored, and those that an origin stored before. */
@@ -44,7 +48,7 @@ const ID_TRIES = 20;
  * @throws RUN_ID_TAKEN where the given id is another run's.
  */
 export async function registerRun(registration: Registration): Promise<RegisteredRun> {
-  const { datastore, flow } = registration;
+  const { datastore, flow, started } = registration;
   const records = createRecordStore(datastore);
   const blobs = createBlobStore(datastore);
   const [code, map, graph, parameters] = await Promise.all([
@@ -65,7 +69,8 @@ export async function registerRun(registration: Registration): Promise<Registere
       finishedAt: null,
       user: registration.user,
       tags: registration.tags,
-      systemTags: systemTags(registration.user),
+      systemTags: [...systemTags(registration.user), ...started.systemTags],
+      ...decoratorFacts(registration),
       parameters,
       origin: registration.origin,
       code: codeRef(flow, code, map),
@@ -101,6 +106,19 @@ async function storeParameters(
     else if (name in values) stored.push([name, await storeArtifact(encodeArtifact(name, values[name], set), blobs)]);
   }
   return Object.fromEntries(stored);
+}
+
+/** What decorators tell of the run; most runs have none. */
+function decoratorFacts({
+  started: { current, triggers },
+  given,
+}: Registration): Pick<RunRecord, "current" | "triggers" | "given"> {
+  const isGiven = Object.keys({ ...given.flow, ...given.step }).length > 0;
+  return {
+    ...(Object.keys(current).length === 0 ? {} : { current }),
+    ...(triggers.length === 0 ? {} : { triggers }),
+    ...(isGiven ? { given } : {}),
+  };
 }
 
 /** Tags that say under which circumstances a run was started; nobody can change them. */

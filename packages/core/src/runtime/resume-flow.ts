@@ -7,9 +7,12 @@ import { currentProcess } from "../metadata/process-identity.js";
 import { nearestNames } from "../util/nearest.js";
 import { carryOver } from "./carry-over.js";
 import { driveRun } from "./drive-run.js";
+import { givenAgain } from "./given-options.js";
 import { originsOf } from "./origins.js";
 import { registerRun } from "./register-run.js";
 import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
+import { startDecorators } from "./start-decorators.js";
+import type { StartedRun } from "./started-run.js";
 
 /** Runs whose ids an error may suggest: the newest ones. */
 const SUGGESTED = 100;
@@ -26,7 +29,9 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     throw errors.RESUME_STEP_UNKNOWN({ step: fromStep, flow: graph.flow, steps: Object.keys(graph.steps) });
   }
   const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
-  checkParameters(flow, origin);
+  const given = givenAgain(request.given, origin.given);
+  const started = await startDecorators(flow, { datastore, user, given, origin });
+  checkParameters(flow, origin, started);
   const observer = withWarnings(request, origin);
   const maxNumSplits = Math.max(request.maxNumSplits, origin.maxNumSplits ?? 0);
   const registered = await registerRun({
@@ -34,11 +39,13 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     flow,
     tags,
     user,
+    started,
+    given,
     origin: { runId: origin.runId, step: fromStep },
     owner: currentProcess(),
     maxNumSplits,
     runId: null,
-    parameters: { refs: origin.parameters, values: defaultsOf(flow) },
+    parameters: { refs: origin.parameters, values: { ...defaultsOf(flow), ...started.parameters } },
   });
   const { records, run } = registered;
   const origins = await originsOf(records, graph, origin, fromStep);
@@ -74,9 +81,9 @@ async function findOrigin(records: RecordStore, flow: string, wanted: string | n
 }
 
 /** A parameter that the code did not have then must have a default now: a resume takes no values. */
-function checkParameters({ definition, graph }: LoadedFlow, origin: RunRecord): void {
+function checkParameters({ definition, graph }: LoadedFlow, origin: RunRecord, { parameters }: StartedRun): void {
   const missing = Object.values(definition.parameters).find(
-    ({ field, required }) => required && origin.parameters[field] === undefined,
+    ({ field, required }) => required && origin.parameters[field] === undefined && parameters[field] === undefined,
   );
   if (missing === undefined) return;
   throw errors.RESUME_PARAMETER_MISSING(

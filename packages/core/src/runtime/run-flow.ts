@@ -9,12 +9,14 @@ import type { RunRequest, RunResult } from "./run-options.js";
  * an id left nothing behind.
  */
 export async function runFlow(request: RunRequest): Promise<RunResult> {
-  const { flow, parameters, datastore, tags, user } = request;
+  const { flow, parameters, datastore, tags, user, started, given } = request;
   const registered = await registerRun({
     datastore,
     flow,
     tags,
     user,
+    started,
+    given,
     origin: null,
     owner: currentProcess(),
     maxNumSplits: request.maxNumSplits,

@@ -1,17 +1,22 @@
 import type { Datastore } from "../contracts/datastore.js";
+import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import type { PackagedFile } from "../contracts/step-decorator.js";
+import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
 import type { FlowBundle } from "../packaging/flow-bundle.js";
+import type { StartedRun } from "./started-run.js";
 import type { WorkerPool } from "./worker-pool.js";
 
 /** A flow, loaded and checked, with the code that its tasks will run. */
 export interface LoadedFlow {
   readonly definition: FlowDefinition;
   readonly graph: FlowGraph;
+  /** Those of the flow itself, as they stand in the graph. */
+  readonly decorators: readonly FlowAttachment[];
   readonly bundle: FlowBundle;
   /** The class's name among the exports of its file. */
   readonly exportName: string;
@@ -37,6 +42,8 @@ export interface RunSettings {
   readonly isolation: Isolation;
   readonly tags: readonly string[];
   readonly user: string | null;
+  /** What was given for options of decorators. */
+  readonly given: GivenByDecorator;
   /** A pool that was started ahead of time; whoever runs closes it. */
   readonly pool?: WorkerPool | undefined;
   /** Called with the id as soon as the run is registered, before its first task. */
@@ -49,6 +56,8 @@ export interface RunSettings {
 
 export interface RunRequest extends RunSettings {
   readonly flow: LoadedFlow;
+  /** What the flow's decorators add. */
+  readonly started: StartedRun;
   /** By field; validated. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }

@@ -16,7 +16,9 @@ import type { RunSettings } from "./run-options.js";
 import { createWorkerPool } from "./worker-pool.js";
 
 /** A region of a registered run, and how to run it. */
-export interface RegionRequest extends RegionName, Omit<RunSettings, "tags" | "user" | "onRunId" | "isolation"> {
+export interface RegionRequest
+  extends RegionName,
+    Omit<RunSettings, "tags" | "user" | "given" | "onRunId" | "isolation"> {
   readonly flow: string;
   readonly runId: string;
 }

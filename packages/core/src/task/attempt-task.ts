@@ -54,6 +54,7 @@ export async function attemptTask(
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
     const fields = currentOf(context, spec, settings.signal);
+    Object.assign(fields, await withCurrent(fields, code.addedFields));
     const task = runningTask(ready, factsOf(context, spec), settings.signal, fields, metadata);
     const failure = spec.fallback === true ? await lastFailure(context, spec) : null;
     await withCurrent(fields, () => {
@@ -147,6 +148,7 @@ function describe(
 function currentOf({ graph, run }: RunContext, spec: TaskSpec, signal: () => AbortSignal): Current {
   const task = taskId(graph, spec.step, spec.address);
   return {
+    ...run.current,
     isRunningFlow: true,
     flowName: graph.flow,
     runId: run.runId,

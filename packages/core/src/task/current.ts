@@ -3,6 +3,29 @@ import type { Current } from "../contracts/current.js";
 
 const running = new AsyncLocalStorage<Partial<Current>>();
 
+/** Fields that are the same for every flow: what nobody may add. */
+const RUN_FIELDS: Readonly<Record<keyof Current, true>> = {
+  isRunningFlow: true,
+  flowName: true,
+  runId: true,
+  stepName: true,
+  taskId: true,
+  pathspec: true,
+  retryCount: true,
+  originRunId: true,
+  namespace: true,
+  username: true,
+  tags: true,
+  parameterNames: true,
+  parallel: true,
+  isParallel: true,
+  signal: true,
+};
+
+export function isRunField(name: string): boolean {
+  return Object.hasOwn(RUN_FIELDS, name);
+}
+
 /** What `current` gives outside of a step. */
 const IDLE: Partial<Current> = Object.freeze({ isRunningFlow: false });
 

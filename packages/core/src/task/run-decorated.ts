@@ -155,6 +155,6 @@ async function blaming<T>(
     return await action();
   } catch (cause) {
     if (isKnown(cause)) throw cause;
-    throw decoratorFailed(name, hook, step, cause);
+    throw decoratorFailed(name, hook, { step }, cause);
   }
 }

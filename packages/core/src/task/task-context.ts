@@ -1,4 +1,5 @@
 import type { SerializerSet } from "../artifacts/serializer-set.js";
+import type { Current } from "../contracts/current.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { GangStart } from "../contracts/gang.js";
 import type { FlowGraph } from "../contracts/graph.js";
@@ -44,4 +45,6 @@ export interface LoadedCode {
   readonly serializers: SerializerSet;
   /** What the step's decorators are, by name: those that the source attached, and those of plugins. */
   readonly decoratorsOf: (step: string) => ReadonlyMap<string, StepDecorator>;
+  /** Fields of `current` that the flow's decorators make in each task. Asked with the others in place. */
+  readonly addedFields: () => Promise<Partial<Current>>;
 }

@@ -52,7 +52,8 @@ export function compiledFlow(body: string, options: CompiledFlowOptions = {}): C
       definitions: parallel.includes(step) ? { [parallelDecorator.name]: parallelDecorator } : {},
     };
   }
-  const definition = { name, flowClass, steps, parameters: {}, fields: { ...new flowClass() }, serializers: [] };
+  const fields = { ...new flowClass() };
+  const definition = { name, flowClass, steps, decorators: [], parameters: {}, fields, serializers: [], exports: {} };
   return { definition, locator: locatorIn(text), text };
 }
 

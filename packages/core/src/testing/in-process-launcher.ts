@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
+import { attachmentsInRun } from "../decorators/attachments-in-run.js";
+import { addedFields } from "../runtime/added-fields.js";
 import { openRun } from "../runtime/open-run.js";
 import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-launcher.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
@@ -72,7 +74,7 @@ function launch(
 }
 
 async function attempt(
-  { definition }: InProcessFlow,
+  { definition, datastore }: InProcessFlow,
   context: RunContext,
   spec: TaskSpec,
   signal: AbortSignal,
@@ -86,6 +88,10 @@ async function attempt(
         flowClass: definition.flowClass,
         serializers,
         decoratorsOf: (step) => new Map(Object.entries(definition.steps[step]?.definitions ?? {})),
+        addedFields: () => {
+          const attachments = attachmentsInRun(context.graph, definition.decorators, new Map());
+          return addedFields(attachments, { datastore, triggers: context.run.triggers ?? [] }, definition.name);
+        },
       }),
     signal: () => signal,
     fatal: new Promise<never>(() => {}),

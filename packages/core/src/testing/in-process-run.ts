@@ -1,5 +1,6 @@
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { RecordStore } from "../contracts/record-store.js";
@@ -10,12 +11,15 @@ import { createMemoryDatastore } from "../datastore/memory-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { attachDecorators } from "../decorators/attach-decorators.js";
 import { checkGraph } from "../graph/check-graph.js";
+import { nothingGiven } from "../runtime/given-options.js";
 import { initRun } from "../runtime/init-run.js";
 import type { RegionName } from "../runtime/region-name.js";
 import { resumeFlow } from "../runtime/resume-flow.js";
 import { runFlow } from "../runtime/run-flow.js";
 import type { LoadedFlow, RunResult, RunSettings } from "../runtime/run-options.js";
 import { type RegionResult, runRegion } from "../runtime/run-region.js";
+import { startDecorators } from "../runtime/start-decorators.js";
+import type { StartedRun } from "../runtime/started-run.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
 import { type AttemptHooks, createInProcessPool } from "./in-process-launcher.js";
 
@@ -24,6 +28,8 @@ export interface InProcessOptions extends AttemptHooks {
   readonly maxWorkers?: number | undefined;
   readonly maxNumSplits?: number | undefined;
   readonly observer?: ((event: RunEvent) => void) | undefined;
+  /** Options of decorators. */
+  readonly given?: GivenByDecorator | undefined;
   readonly onRunId?: ((runId: string) => void) | undefined;
   readonly stop?: AbortSignal | undefined;
   readonly kill?: AbortSignal | undefined;
@@ -51,8 +57,10 @@ export interface InProcess {
 
 /** The flow over a datastore of its own, or over that of another version of its code. */
 export function inProcess(definition: FlowDefinition, datastore = createMemoryDatastore()): InProcess {
-  const { graph } = attachDecorators(checkGraph(definition, null), definition, [], new Map());
-  const flow = loaded(definition, graph);
+  const { graph, flowAttachments } = attachDecorators(checkGraph(definition, null), definition, [], new Map());
+  const flow = { ...loaded(definition, graph), decorators: flowAttachments };
+  const started = (settings: Pick<RunSettings, "user" | "given">): Promise<StartedRun> =>
+    startDecorators(flow, { ...settings, datastore, origin: null });
   const store = createRecordStore(datastore);
   const settings = (options: InProcessOptions): RunSettings => ({
     datastore,
@@ -62,6 +70,7 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
     isolation: "pool",
     tags: [],
     user: "tester",
+    given: options.given ?? nothingGiven,
     pool: createInProcessPool({ definition, datastore }, options),
     onRunId: options.onRunId,
     observer: options.observer ?? (() => {}),
@@ -82,10 +91,19 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
     graph,
     datastore,
     store,
-    run: (options = {}) => runFlow({ ...settings(options), flow, parameters: {} }),
+    async run(options = {}) {
+      const around = settings(options);
+      return runFlow({ ...around, flow, started: await started(around), parameters: {} });
+    },
     resume: ({ originRunId = null, fromStep = null, ...options } = {}) =>
       resumeFlow({ ...settings(options), flow, originRunId, fromStep }),
-    init: () => initRun({ datastore, flow, parameters: {}, tags: [], user: null, runId: null }),
+    async init() {
+      const around = { user: null, given: nothingGiven };
+      return initRun({
+        ...{ ...around, datastore, flow, parameters: {}, tags: [], runId: null },
+        started: await started(around),
+      });
+    },
     region: (runId, place, options = {}) =>
       runRegion({
         ...{ ...settings(options), flow: graph.flow, runId },
@@ -104,7 +122,7 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
 }
 
 /** The class is at hand: nothing ever evaluates the bundle. */
-function loaded(definition: FlowDefinition, graph: FlowGraph): LoadedFlow {
+function loaded(definition: FlowDefinition, graph: FlowGraph): Omit<LoadedFlow, "decorators"> {
   const map = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
   const bundle = { entry: "/flow.ts", root: "/", code: "", map, sha256: "" };
   return { definition, graph, bundle, exportName: "default", file: "flow.ts" };

@@ -83,6 +83,7 @@ export const graph: FlowGraph = {
     join: node("join", { kind: "linear", target: "end" }, ["refine"], { isJoin: true, split: "start" }),
     end: node("end", { kind: "end" }, ["join"], { type: "end" }),
   },
+  decorators: [],
   structure: [],
 };
 

@@ -1,5 +1,6 @@
 import { checkTags } from "../../metadata/run-tags.js";
 import { initRun } from "../../runtime/init-run.js";
+import { startDecorators } from "../../runtime/start-decorators.js";
 import { defineCommand } from "../command.js";
 import { textOption } from "../option-spec.js";
 import { runOptions } from "../run-options.js";
@@ -18,12 +19,12 @@ export const initCommand = defineCommand({
   async run(context) {
     const { options, output, json } = context;
     const flow = await context.flow();
+    const tags = checkTags(options.tags);
+    const around = { datastore: await context.datastore(), user: context.user(), given: context.given };
+    const started = await startDecorators(flow, { ...around, origin: null });
     const runId = await initRun({
-      flow,
-      parameters: await context.parameters(),
-      tags: checkTags(options.tags),
-      datastore: await context.datastore(),
-      user: context.user(),
+      ...{ ...around, flow, started, tags },
+      parameters: await context.parameters(started.parameters),
       runId: options.runId ?? null,
     });
     if (json) output.json({ type: "run.registered", pathspec: `${flow.definition.name}/${runId}` });

@@ -1,4 +1,5 @@
 import { runFlow } from "../../runtime/run-flow.js";
+import { startDecorators } from "../../runtime/start-decorators.js";
 import { defineCommand } from "../command.js";
 import { executeRun } from "../execute-run.js";
 import { runOptions } from "../run-options.js";
@@ -10,7 +11,10 @@ export const runCommand = defineCommand({
   usesPool: true,
   async run(context) {
     const flow = await context.flow();
-    const parameters = await context.parameters();
-    return await executeRun(context, (settings) => runFlow({ flow, parameters, ...settings }));
+    return await executeRun(context, async (settings) => {
+      const started = await startDecorators(flow, { ...settings, origin: null });
+      const parameters = await context.parameters(started.parameters);
+      return await runFlow({ flow, started, parameters, ...settings });
+    });
   },
 });

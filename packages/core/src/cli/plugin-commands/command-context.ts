@@ -47,7 +47,7 @@ export function pluginContext(
     },
     settings: () => context.config(),
     graph: () => refusing(async () => (await context.flow()).graph),
-    parameters: () => refusing(() => context.parameters()),
+    parameters: () => refusing(() => context.parameters({})),
     datastore: () => context.datastore(),
     serializers: async () => (await context.registry()).serializers,
     client: async () => (await openClient(context)).client,
@@ -75,11 +75,15 @@ async function runTheFlow(
   refusing: <T>(prepare: () => Promise<T>) => Promise<T>,
 ): Promise<CommandRunResult> {
   const flow = await refusing(() => context.flow());
-  const parameters = await refusing(() => context.parameters());
-  const { runFlow } = await import("../../runtime/run-flow.js");
+  const [{ runFlow }, { startDecorators }] = await Promise.all([
+    import("../../runtime/run-flow.js"),
+    import("../../runtime/start-decorators.js"),
+  ]);
   let runId: string | null = null;
   const code = await executeRun(context as CommandContext<typeof runOptions>, async (settings) => {
-    const result = await runFlow({ flow, parameters, ...settings });
+    const started = await refusing(() => startDecorators(flow, { ...settings, origin: null }));
+    const parameters = await refusing(() => context.parameters(started.parameters));
+    const result = await runFlow({ flow, started, parameters, ...settings });
     runId = result.runId;
     return result;
   });

@@ -1,4 +1,12 @@
-/** Attaching decorators to steps, and what goes wrong in them. */
+/** What has a decorator: a step, or the flow itself. */
+export type DecoratorOwner =
+  | { readonly step: string; readonly flow?: undefined }
+  | { readonly flow: string; readonly step?: undefined };
+
+const owner = ({ step, flow }: DecoratorOwner): string => (step === undefined ? `flow ${flow}` : `step '${step}'`);
+const Owner = (v: DecoratorOwner): string => owner(v).replace(/^./, (first) => first.toUpperCase());
+
+/** Attaching decorators to steps and flows, and what goes wrong in them. */
 export const decoratorErrors = {
   DECORATOR_UNKNOWN: {
     message: (v: { name: string; known: readonly string[] }) =>
@@ -10,28 +18,28 @@ export const decoratorErrors = {
     fix: () => "Write the name, and options behind a colon: --with retry:times=3,delay=10.",
   },
   DECORATOR_OPTIONS_INVALID: {
-    message: (v: { decorator: string; step: string; problems: readonly string[] }) =>
-      `Decorator '${v.decorator}' of step '${v.step}' has options that it cannot take: ${v.problems.join("; ")}.`,
+    message: (v: DecoratorOwner & { decorator: string; problems: readonly string[] }) =>
+      `Decorator '${v.decorator}' of ${owner(v)} has options that it cannot take: ${v.problems.join("; ")}.`,
   },
   DECORATOR_INVALID: {
     message: (v: { kind: string; decorator: string; problem: string }) =>
       `The ${v.kind} '${v.decorator}' is not well made: ${v.problem}${/[.?]$/.test(v.problem) ? "" : "."}`,
   },
   DECORATOR_TWICE: {
-    message: (v: { decorator: string; step: string }) => `Step '${v.step}' has the decorator '${v.decorator}' twice.`,
+    message: (v: DecoratorOwner & { decorator: string }) => `${Owner(v)} has the decorator '${v.decorator}' twice.`,
     fix: () => "Keep one of them.",
   },
   DECORATOR_CONFLICT: {
-    message: (v: { decorator: string; other: string; step: string }) =>
-      `Step '${v.step}' cannot have both '${v.decorator}' and '${v.other}'.`,
+    message: (v: DecoratorOwner & { decorator: string; other: string }) =>
+      `${Owner(v)} cannot have both '${v.decorator}' and '${v.other}'.`,
   },
   DECORATOR_MISPLACED: {
-    message: (v: { decorator: string; step: string; reason: string }) =>
-      `Step '${v.step}' cannot have the decorator '${v.decorator}': ${v.reason}.`,
+    message: (v: DecoratorOwner & { decorator: string; reason: string }) =>
+      `${Owner(v)} cannot have the decorator '${v.decorator}': ${v.reason}.`,
   },
   DECORATOR_FAILED: {
-    message: (v: { decorator: string; hook: string; step: string; reason: string }) =>
-      `Decorator '${v.decorator}' of step '${v.step}' failed in its ${v.hook}: ${v.reason}`,
+    message: (v: DecoratorOwner & { decorator: string; hook: string; reason: string }) =>
+      `Decorator '${v.decorator}' of ${owner(v)} failed in its ${v.hook}: ${v.reason}`,
   },
   DECORATOR_PROCEEDED_TWICE: {
     message: (v: { decorator: string; step: string }) =>
@@ -57,9 +65,17 @@ export const decoratorErrors = {
       `Decorator '${v.decorator}' of step '${v.step}' cannot add the file '${v.file}' to the code package: ${v.problem}.`,
   },
   DECORATOR_NOT_LOADED: {
-    message: (v: { decorator: string; step: string }) =>
-      `The code of decorator '${v.decorator}' of step '${v.step}' is not part of the run's code.`,
+    message: (v: DecoratorOwner & { decorator: string }) =>
+      `The code of decorator '${v.decorator}' of ${owner(v)} is not part of the run's code.`,
     fix: () => "Import it in the flow, or add its package to the plugins of metaflow.config.ts.",
+  },
+  DECORATOR_ADDITION_INVALID: {
+    message: (v: { decorator: string; flow: string; problem: string }) =>
+      `What decorator '${v.decorator}' of flow ${v.flow} adds to the run cannot be used: ${v.problem}.`,
+  },
+  DECORATOR_CLI_OPTION_TAKEN: {
+    message: (v: { decorator: string; option: string; other: string }) =>
+      `Decorator '${v.decorator}' has the command line option --${v.option}, which is also ${v.other}.`,
   },
   DECORATORS_INVALID: {
     message: (v: { flow: string; problems: readonly string[] }) =>

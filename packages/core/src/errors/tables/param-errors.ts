@@ -1,3 +1,10 @@
+/** Where decorators of each kind stand. */
+const RIGHT_PLACES = {
+  method: "a public method of the flow, as in `@step start() { … }`",
+  field: "a public field of the flow, as in `@parameter() alpha = 0.01`",
+  class: 'the class of the flow, as in `@project({ name: "fraud" }) class TrainFlow extends FlowSpec { … }`',
+} as const;
+
 /** Declaring a flow and its parameters, and the values that a run is given for them. */
 export const paramErrors = {
   FLOW_DECORATOR_LEGACY: {
@@ -6,12 +13,9 @@ export const paramErrors = {
     fix: () => 'Remove "experimentalDecorators" (and "emitDecoratorMetadata") from tsconfig.json.',
   },
   FLOW_DECORATOR_MISPLACED: {
-    message: (v: { decorator: string; name: string; problem: string }) =>
+    message: (v: { decorator: string; name: string; problem: string; wanted: keyof typeof RIGHT_PLACES }) =>
       `${v.decorator} cannot be used on '${v.name}': it is ${v.problem}.`,
-    fix: (v: { decorator: string }) =>
-      v.decorator === "@parameter"
-        ? "Put it on a public field of the flow, as in `@parameter() alpha = 0.01`."
-        : "Put it on a public method of the flow, as in `@step start() { … }`.",
+    fix: (v: { wanted: keyof typeof RIGHT_PLACES }) => `Put it on ${RIGHT_PLACES[v.wanted]}.`,
   },
   FLOW_DECORATOR_NO_METADATA: {
     message: (v: { decorator: string; name: string }) =>
