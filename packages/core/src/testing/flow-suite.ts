@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import type { Datastore } from "../contracts/datastore.js";
+import { contend, contenderFiles } from "./contention.js";
+import { type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
+import { type CommandResult, createFlowProject, type FlowProject } from "./flow-project.js";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export interface FlowSuiteOptions {
+  /** What `--datastore` takes. */
+  readonly datastore: string;
+  /** Folders of the packages that a project depends on, by name; the datastore's own is the first. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** A root that holds nothing and is used by nobody else. */
+  makeRoot(): string;
+  open(root: string): Datastore | Promise<Datastore>;
+  /** A root in a bucket that does not exist. */
+  readonly absentRoot: string;
+  /** The URL of a real server of the store. */
+  readonly endpoint: string;
+  /** Variables by which a command reaches the store at a URL. */
+  environment(endpoint: string): Variables;
+  /** The same as a user who may get and list, and nothing else; where the server can tell users apart. */
+  readerEnvironment?(endpoint: string): Variables;
+  isList(request: ProxiedRequest): boolean;
+  /** Whether a request changes something. Default: by its method. */
+  isWrite?(request: ProxiedRequest): boolean;
+}
+
+const ITEMS = 8;
+
+const FLOW = `import { FlowSpec, step, type Inputs } from "@metaflow-ts/core";
+
+export default class StoredFlow extends FlowSpec {
+  items!: number[];
+  large!: Uint8Array;
+  item!: number;
+  sum!: number;
+  @step start() {
+    this.items = Array.from({ length: Number(process.env.ITEMS ?? ${ITEMS}) }, (_, i) => i);
+    this.large = new Uint8Array(3_000_000).fill(7);
+    this.next(this.each, { foreach: this.items });
+  }
+  @step each() {
+    this.item = (this.input as number) * 2;
+    this.next(this.join);
+  }
+  @step join(inputs: Inputs<this, "each">) {
+    this.sum = [...inputs].reduce((sum, { item }) => sum + item, 0);
+    this.mergeArtifacts(inputs, { include: ["large"] });
+    this.next(this.end);
+  }
+  @step end() {
+    if (process.env.BREAK_END) throw new Error("broken on purpose");
+    // Not mentioned in the source, so it is read when it is asked for, without waiting.
+    const name = ["lar", "ge"].join("") as "large";
+    console.log("sum", this.sum, "large", this[name].length, this[name][2_999_999]);
+  }
+}
+`;
+const SUM = `sum ${ITEMS * (ITEMS - 1)} large 3000000 7`;
+
+/** Runs, reading commands and resume over a datastore, as a person would use it, in projects that have it installed. */
+export function flowSuite(name: string, options: FlowSuiteOptions): void {
+  const { endpoint } = options;
+  const environment = options.environment(endpoint);
+  let project: FlowProject;
+  let empty: FlowProject;
+  beforeAll(async () => {
+    project = await createFlowProject(options.packages, { "flow.ts": FLOW, ...contenderFiles });
+    empty = await createFlowProject(options.packages);
+  });
+  afterAll(() => Promise.all([project, empty].map((each) => each.remove())));
+  const run = (root: string, variables: Variables, ...words: string[]) =>
+    project.metaflow(
+      ["flow.ts", "run", "--datastore", options.datastore, "--datastore-root", root, ...words],
+      variables,
+    );
+
+  describe(name, { timeout: 120_000 }, () => {
+    it.each(["pool", "process"])("runs a flow, %s, which is then read from an empty folder", async (isolation) => {
+      const root = options.makeRoot();
+      const id = runIdOf(await run(root, environment, "--isolation", isolation, "--max-workers", "3"));
+      const read = (...words: string[]) => empty.metaflow([...words, "--datastore-root", root], environment);
+      assert.match(succeeded(await read("runs", "--json")).stdout, new RegExp(`StoredFlow/${id}`));
+      assert.match(succeeded(await read("status", `StoredFlow/${id}`)).stdout, /successful/);
+      assert.match(succeeded(await read("dump", `StoredFlow/${id}/end`)).stdout, new RegExp(`${ITEMS * (ITEMS - 1)}`));
+      assert.ok(succeeded(await read("logs", `StoredFlow/${id}/end`)).stdout.includes(SUM));
+    });
+
+    it("resumes what failed, and says what failed", async () => {
+      const root = options.makeRoot();
+      const failed = await run(root, { ...environment, BREAK_END: "1" });
+      assert.equal(failed.code, 1, failed.stderr);
+      const words = ["flow.ts", "resume", "--datastore", options.datastore, "--datastore-root", root];
+      const resumed = succeeded(await project.metaflow(words, environment));
+      assert.ok(resumed.stdout.includes(SUM));
+      assert.doesNotMatch(resumed.stdout, /each\/i\d+\] started/, "what was done is not done again");
+    });
+
+    it("makes at most two writes and two reads for a small task, and no list", async () => {
+      const isWrite = options.isWrite ?? (({ method }) => method !== "GET" && method !== "HEAD");
+      const requestsFor = async (items: number) => {
+        const proxy = await startFaultProxy(endpoint);
+        succeeded(await run(options.makeRoot(), { ...options.environment(proxy.url), ITEMS: String(items) }));
+        await proxy.close();
+        assert.deepEqual(proxy.requests.filter(options.isList), []);
+        const writes = proxy.requests.filter(isWrite).length;
+        return { writes, reads: proxy.requests.length - writes };
+      };
+      const [few, many] = [await requestsFor(10), await requestsFor(110)];
+      // A longer run has some more heartbeats.
+      const spare = 20;
+      assert.ok(many.writes - few.writes <= 200 + spare, `${many.writes - few.writes} writes for 100 more tasks`);
+      assert.ok(many.reads - few.reads <= 200 + spare, `${many.reads - few.reads} reads for 100 more tasks`);
+    });
+
+    it("gets over a bad network", async () => {
+      const proxy = await startFaultProxy(endpoint);
+      proxy.decide((_, i) => (i % 5 === 3 ? { kind: "reset", when: i % 2 === 0 ? "before" : "after" } : undefined));
+      const ran = succeeded(await run(options.makeRoot(), options.environment(proxy.url)));
+      await proxy.close();
+      assert.ok(ran.stdout.includes(SUM));
+    });
+
+    it.each([
+      ["commit", 50, 1],
+      ["count", 20, 20],
+    ] as const)("lets processes %s at the same moment: of %i, %i have written", async (mode, processes, expected) => {
+      const root = options.makeRoot();
+      const datastore = await options.open(root);
+      await datastore.put("counter", Buffer.from("0"));
+      const [from = ""] = Object.keys(options.packages);
+      const written = await contend(project, { from, root, environment, mode, processes });
+      assert.equal(written.length, expected);
+      const found = await datastore.get(mode === "commit" ? "commit" : "counter");
+      assert.equal(String(Buffer.from(found?.bytes ?? [])), String(mode === "commit" ? written[0] : expected));
+    });
+
+    const { readerEnvironment } = options;
+    it.skipIf(readerEnvironment === undefined)("lets who may only read read, and denies the rest once", async () => {
+      const root = options.makeRoot();
+      const id = runIdOf(await run(root, environment));
+      const reader = readerEnvironment?.(endpoint) ?? {};
+      const read = (...words: string[]) => empty.metaflow([...words, "--datastore-root", root], reader);
+      assert.match(succeeded(await read("runs")).stdout, new RegExp(`StoredFlow/${id}`));
+      assert.match(succeeded(await read("status", `StoredFlow/${id}`)).stdout, /successful/);
+      assert.ok(succeeded(await read("logs", `StoredFlow/${id}/end`)).stdout.includes(SUM));
+      const denied = await run(root, reader);
+      assert.notEqual(denied.code, 0);
+      assert.equal(denied.stderr.match(/MF_DATASTORE_DENIED/g)?.length, 2, denied.stderr);
+    });
+
+    it("tells an absent bucket from a broken connection and from no runs", async () => {
+      const runs = (root: string, variables: Variables) =>
+        empty.metaflow(["runs", "--datastore-root", root], variables);
+      succeeded(await runs(options.makeRoot(), environment));
+      const absent = await runs(options.absentRoot, environment);
+      assert.match(absent.stderr, /MF_DATASTORE_BROKEN[\s\S]*(bucket|container)/);
+      const broken = await runs(options.makeRoot(), options.environment("http://127.0.0.1:9"));
+      assert.match(broken.stderr, /MF_DATASTORE_BROKEN[\s\S]*ECONNREFUSED/);
+    });
+  });
+}
+
+function succeeded(result: CommandResult): CommandResult {
+  assert.equal(result.code, 0, `${result.stdout}\n${result.stderr}`);
+  return result;
+}
+
+function runIdOf(result: CommandResult): string {
+  const [, id] = /StoredFlow\/(\d+)/.exec(succeeded(result).stdout) ?? [];
+  return id ?? assert.fail(result.stdout);
+}
