@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
 import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
+import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
-import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
 import { attachmentsInRun } from "../decorators/attachments-in-run.js";
 import { errors } from "../errors/codes.js";
 import { collectFlowDecorators } from "../flow/flow-metadata.js";
@@ -18,7 +18,7 @@ import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
-import { addedFields } from "./added-fields.js";
+import { flowHooks } from "./flow-hooks.js";
 import type { MappedCode } from "./map-stacks.js";
 
 /** Bytes of blobs that a process keeps to read them once: small ones that many tasks share. */
@@ -72,39 +72,32 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   };
 }
 
-async function codeOf(
-  namespace: BundleNamespace,
-  { run, graph }: RunContext,
-  datastore: Datastore,
-): Promise<LoadedCode> {
+async function codeOf(namespace: BundleNamespace, context: RunContext, datastore: Datastore): Promise<LoadedCode> {
+  const { run, graph } = context;
   const { exportName, plugins: installed } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
   const provided = await Promise.all(addedDecorators(graph).map((name) => registry.find("decorators", name)));
   const known = provided.filter((each) => each !== undefined);
+  const ofFlow = await providedToFlow(graph, registry);
   return {
     flowClass,
+    exports: namespace.flow,
     serializers: createSerializerSet(registry.serializers),
     // Steps without decorators, which are most, never ask.
     decoratorsOf: (step) => decoratorsOf(flowClass, step, known),
-    addedFields: async () => {
-      if (graph.decorators.length === 0) return {};
-      const attachments = await flowAttachments(flowClass, graph, registry);
-      return await addedFields(attachments, { datastore, triggers: run.triggers ?? [] }, graph.flow);
-    },
+    ...flowHooks(context, datastore, () => attachmentsInRun(graph, collectFlowDecorators(flowClass), ofFlow)),
   };
 }
 
-/** The decorators of the flow itself. */
-async function flowAttachments(
-  flowClass: FlowClass,
-  graph: FlowGraph,
+/** The flow's own decorators that do not stand in the source, by name. */
+async function providedToFlow(
+  { decorators }: FlowGraph,
   registry: Registry,
-): Promise<readonly FlowAttachment[]> {
-  const names = graph.decorators.filter(({ staticallyDefined }) => !staticallyDefined).map(({ name }) => name);
-  const provided = await Promise.all(names.map((name) => registry.find("flowDecorators", name)));
-  const known = provided.filter((each) => each !== undefined).map((each) => [each.name, each] as const);
-  return attachmentsInRun(graph, collectFlowDecorators(flowClass), new Map(known));
+): Promise<ReadonlyMap<string, FlowDecorator>> {
+  const names = decorators.filter(({ staticallyDefined }) => !staticallyDefined).map(({ name }) => name);
+  const found = await Promise.all(names.map((name) => registry.find("flowDecorators", name)));
+  return new Map(found.flatMap((each) => (each === undefined ? [] : [[each.name, each] as const])));
 }
 
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */

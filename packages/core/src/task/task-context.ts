@@ -1,5 +1,6 @@
 import type { SerializerSet } from "../artifacts/serializer-set.js";
 import type { Current } from "../contracts/current.js";
+import type { EndedRun, ExitHook } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { GangStart } from "../contracts/gang.js";
 import type { FlowGraph } from "../contracts/graph.js";
@@ -47,4 +48,8 @@ export interface LoadedCode {
   readonly decoratorsOf: (step: string) => ReadonlyMap<string, StepDecorator>;
   /** Fields of `current` that the flow's decorators make in each task. Asked with the others in place. */
   readonly addedFields: () => Promise<Partial<Current>>;
+  /** What the flow's decorators have to be called after a run that ended so, in order. */
+  readonly exitHooks: (status: EndedRun["status"]) => readonly ExitHook[];
+  /** What the flow's file exports. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }

@@ -3,7 +3,7 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import { attachmentsInRun } from "../decorators/attachments-in-run.js";
-import { addedFields } from "../runtime/added-fields.js";
+import { flowHooks } from "../runtime/flow-hooks.js";
 import { openRun } from "../runtime/open-run.js";
 import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-launcher.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
@@ -88,10 +88,8 @@ async function attempt(
         flowClass: definition.flowClass,
         serializers,
         decoratorsOf: (step) => new Map(Object.entries(definition.steps[step]?.definitions ?? {})),
-        addedFields: () => {
-          const attachments = attachmentsInRun(context.graph, definition.decorators, new Map());
-          return addedFields(attachments, { datastore, triggers: context.run.triggers ?? [] }, definition.name);
-        },
+        exports: definition.exports,
+        ...flowHooks(context, datastore, () => attachmentsInRun(context.graph, definition.decorators, new Map())),
       }),
     signal: () => signal,
     fatal: new Promise<never>(() => {}),
