@@ -60,7 +60,7 @@ function damagedRecord(flow: string, runId: string, { code, message, fix }: Meta
     status: "failed",
     // An id that Metaflow gave is the time in microseconds.
     startedAt: /^\d{16}$/.test(runId) ? Math.floor(Number(runId) / 1000) : 0,
-    code: { sha256: "", map: "", entry: "", exportName: "", file: "" },
+    code: { sha256: "", map: "", entry: "", exportName: "", file: "", modules: {} },
     graph: "",
     finishedAt: null,
     counts: null,

@@ -76,6 +76,16 @@ export interface CodeRef {
   readonly file: string;
   /** Installed plugins that the tasks use beside what the bundle imports. */
   readonly plugins?: readonly InstalledPlugin[] | undefined;
+  /** Where the run was started: the modules that the bundle imports, by the names that it has for them. */
+  readonly modules: Readonly<Record<string, OutsideModule>>;
+}
+
+/** A module that a bundle imports and does not hold. */
+export interface OutsideModule {
+  /** Of its file. */
+  readonly url: string;
+  /** As it was imported. */
+  readonly specifier: string;
 }
 
 /** Tells a living process from a dead one, and from another with the same number. */

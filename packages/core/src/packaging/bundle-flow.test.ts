@@ -104,6 +104,29 @@ describe("bundleFlow", () => {
     expect(one.sha256).toBe(other.sha256);
   });
 
+  it("has the same hash wherever the files lie", async () => {
+    const files = {
+      "flow.ts":
+        "import './lib/deep.ts'; import { esm } from 'esm'; import './own.cjs'; export const x = [esm, import.meta.url, import('esm')];",
+      "lib/deep.ts": "export const here = import.meta.dirname;",
+      "own.cjs": "exports.esm = [__filename, require('esm')];",
+      "node_modules/esm/package.json": '{"name":"esm","version":"1.2.3","type":"module","exports":"./index.js"}',
+      "node_modules/esm/index.js": "export const esm = 1;",
+    };
+    await write({
+      ...files,
+      ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`copy/${name}`, text])),
+    });
+    const [one, other] = await Promise.all([
+      bundleFlow(join(folder, "flow.ts")),
+      bundleFlow(join(folder, "copy/flow.ts")),
+    ]);
+    expect(one.code).toBe(other.code);
+    expect(one.map).toBe(other.map);
+    expect(Object.keys(one.modules)).toEqual(["esm@1.2.3/index.js"]);
+    expect(one.modules).not.toEqual(other.modules);
+  });
+
   it("tells every syntax error with its place", async () => {
     await write({ "flow.ts": "import './other.ts';\nimport './nowhere.ts';", "other.ts": "let x = ;" });
     const error: unknown = await bundleFlow(join(folder, "flow.ts")).catch((thrown: unknown) => thrown);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import { type BuildFailure, build, type Metafile, type OutputFile } from "esbuild";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
@@ -9,11 +9,8 @@ import { bundlerFailure } from "./bundler-failure.js";
 import { externalPackagesPlugin } from "./external-packages-plugin.js";
 import { BARE_CONFIG, type FlowBundle } from "./flow-bundle.js";
 import { importMetaPlugin } from "./import-meta-plugin.js";
+import { createModuleIds, type ModuleIds } from "./module-ids.js";
 import { moduleToFunction } from "./module-to-function.js";
-
-/** Code that runs before the user's: gives CommonJS files of the user, bundled into an ES module, a `require`. */
-const banner = (flowFile: string): string =>
-  `import { createRequire as __metaflowCreateRequire } from "node:module"; const require = __metaflowCreateRequire(${JSON.stringify(flowFile)});`;
 
 /** The program that puts the flow's file and the config together; the name is the bundler's own. */
 const STDIN = "<stdin>";
@@ -21,7 +18,8 @@ const STDIN = "<stdin>";
 /**
  * Bundles a flow's file and everything of the user's own that it imports into one program; installed packages stay
  * outside. The bundle exports `flow`, the file's namespace, and `config`, that of `metaflow.config.ts`
- * where there is one. What the bundle was made of is noted in the trace.
+ * where there is one. Its code does not say where anything lies: the same files give the same code in every folder. What
+ * the bundle was made of is noted in the trace.
  *
  * @throws FLOW_FILE_NOT_FOUND, FLOW_NOT_BUNDLED with every message of the bundler.
  */
@@ -33,23 +31,27 @@ export async function bundleFlow(
   const entry = resolve(file);
   if (!existsSync(entry)) throw errors.FLOW_FILE_NOT_FOUND({ file });
   const root = dirname(entry);
-  const outputs = await runBundler(entry, root, configFile, trace);
+  const ids = createModuleIds(root);
+  const outputs = await runBundler(entry, ids, configFile, trace);
   const code = moduleToFunction(textOf(outputs, ".mjs"));
   const map = textOf(outputs, ".mjs.map");
   const sha256 = createHash("sha256").update(code).digest("hex");
-  return { entry, root, code, map, sha256 };
+  return { entry, root, code, map, sha256, modules: ids.modules };
 }
 
 async function runBundler(
   entry: string,
-  root: string,
+  ids: ModuleIds,
   configFile: string | undefined,
   trace: BundleTrace | undefined,
 ): Promise<readonly OutputFile[]> {
-  const config = configFile === undefined ? BARE_CONFIG : `export * as config from ${JSON.stringify(configFile)};`;
+  const root = dirname(entry);
+  const exported = (name: string, path: string) => `export * as ${name} from ${JSON.stringify(path)};`;
+  const config =
+    configFile === undefined ? BARE_CONFIG : exported("config", `./${relative(root, configFile).replaceAll(sep, "/")}`);
   try {
     const result = await build({
-      stdin: { contents: `export * as flow from ${JSON.stringify(entry)};\n${config}`, resolveDir: root },
+      stdin: { contents: `${exported("flow", `./${basename(entry)}`)}\n${config}`, resolveDir: root },
       absWorkingDir: root,
       outfile: "flow.mjs",
       write: false,
@@ -63,10 +65,9 @@ async function runBundler(
       keepNames: true,
       legalComments: "none",
       logLevel: "silent",
-      banner: { js: banner(entry) },
       loader: { ".node": "copy" },
       metafile: true,
-      plugins: [externalPackagesPlugin(trace), importMetaPlugin()],
+      plugins: [externalPackagesPlugin(ids, trace), importMetaPlugin(root)],
     });
     if (trace !== undefined) noteInputs(trace, root, result.metafile);
     return result.outputFiles;

@@ -1,18 +1,18 @@
 import { isBuiltin } from "node:module";
 import { sep } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
 import type { BundleTrace } from "./bundle-trace.js";
 import { coreEntryUrl } from "./core-entry.js";
+import type { ModuleIds } from "./module-ids.js";
 
 const IN_NODE_MODULES = `${sep}node_modules${sep}`;
 
 /**
- * Leaves installed packages and Node's own modules outside the bundle. Packages are named by the URL of the file
- * that the importing file would get, so that the bundle can be evaluated anywhere on this machine; core is named
- * by the running copy. What it resolves is noted in the trace.
+ * Leaves installed packages and Node's own modules outside the bundle. Packages are named by the file that the importing
+ * file would get, in a way that does not depend on where it lies; core is named as it was imported: whoever evaluates
+ * the bundle gives its own copy. What it resolves is noted in the trace.
  */
-export function externalPackagesPlugin(trace?: BundleTrace | undefined): Plugin {
+export function externalPackagesPlugin(ids: ModuleIds, trace?: BundleTrace | undefined): Plugin {
   return {
     name: "metaflow-external-packages",
     setup(build) {
@@ -21,8 +21,7 @@ export function externalPackagesPlugin(trace?: BundleTrace | undefined): Plugin 
         if (isBuiltin(args.path)) {
           return { path: args.path.startsWith("node:") ? args.path : `node:${args.path}`, external: true };
         }
-        const core = coreEntryUrl(args.path);
-        if (core !== undefined) return { path: core, external: true };
+        if (coreEntryUrl(args.path) !== undefined) return { path: args.path, external: true };
         const found = await build.resolve(args.path, {
           importer: args.importer,
           resolveDir: args.resolveDir,
@@ -36,9 +35,7 @@ export function externalPackagesPlugin(trace?: BundleTrace | undefined): Plugin 
         }
         const outside = found.path.includes(IN_NODE_MODULES) || found.path.endsWith(".node");
         trace?.resolutions.push({ ...noted, path: found.path, outside });
-        // A `require` of CommonJS code takes a path; everything else is an import and takes a URL.
-        const isRequire = args.kind === "require-call" || args.kind === "require-resolve";
-        return outside ? { path: isRequire ? found.path : pathToFileURL(found.path).href, external: true } : found;
+        return outside ? { path: ids.idOf(found.path, args.path), external: true } : found;
       });
     },
   };

@@ -1,3 +1,5 @@
+import type { OutsideModule } from "../contracts/records.js";
+
 /** A flow's code as one program, ready to be evaluated any number of times. */
 export interface FlowBundle {
   /** Absolute path of the flow's file where it was bundled. */
@@ -10,6 +12,8 @@ export interface FlowBundle {
   readonly map: string;
   /** Of the code, in hex. */
   readonly sha256: string;
+  /** Where the modules are that the code imports and does not hold, by the names that it has for them. */
+  readonly modules: Readonly<Record<string, OutsideModule>>;
 }
 
 /** What evaluating a bundle gives. */

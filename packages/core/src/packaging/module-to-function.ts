@@ -6,6 +6,8 @@ const LOAD = "_metaflowLoad";
 const DYNAMIC = "_metaflowDynamic";
 const META = "_importMeta";
 const DECORATE = "_metaflowDecorate";
+/** Free names of the bundled code: CommonJS files ask `require`, files that ask where they lie the other. */
+const FREE = "require,__metaflowAt";
 const IMPORT = "import";
 const IMPORT_CALL = "_mfImp";
 
@@ -49,7 +51,7 @@ export function moduleToFunction(code: string): string {
   const load = `const [${bound.join(",")}]=await ${LOAD}(${requests});${bindings}`;
   // Only an import that stands in this source is resolved from where the flow lies.
   const call = `const ${IMPORT_CALL}=(s,o)=>${DYNAMIC}(s,o,(s,o)=>import(s,o));`;
-  return `(async function(${LOAD},${DYNAMIC},${META},${DECORATE}){"use strict";${call}${load}${body}\n})`;
+  return `(async function(${LOAD},${DYNAMIC},${META},${DECORATE},${FREE}){"use strict";${call}${load}${body}\n})`;
 }
 
 /** An import stands at the beginning of the function instead; in its place only its line breaks are left. */

@@ -49,9 +49,9 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   ]);
   const graph = JSON.parse(Buffer.from(graphBytes).toString("utf8")) as FlowGraph;
   const context: RunContext = { run, graph, records, blobs, knownNames: namesOf(graph, run), splits: new Map() };
-  const { entry, sha256 } = run.code;
+  const { entry, sha256, modules } = run.code;
   const text = Buffer.from(code).toString("utf8");
-  const evaluateBundle = createBundleEvaluator({ code: text, sha256, entry, root: dirname(entry) });
+  const evaluateBundle = createBundleEvaluator({ code: text, sha256, entry, modules });
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,

@@ -89,7 +89,7 @@ export async function registerRun(registration: Registration): Promise<Registere
 
 function codeRef({ bundle, exportName, file, plugins = [] }: LoadedFlow, sha256: string, map: string): CodeRef {
   const used = plugins.length === 0 ? {} : { plugins };
-  return { sha256, map, entry: bundle.entry, exportName, file, ...used };
+  return { sha256, map, entry: bundle.entry, exportName, file, modules: bundle.modules, ...used };
 }
 
 async function storeParameters(

@@ -20,6 +20,7 @@ export function exampleRun(changes: Partial<RunRecord> = {}): RunRecord {
       entry: "/home/ada/train.ts",
       exportName: "default",
       file: "train.ts",
+      modules: {},
     },
     maxNumSplits: 1000,
     graph: "b".repeat(64),

@@ -124,6 +124,6 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
 /** The class is at hand: nothing ever evaluates the bundle. */
 function loaded(definition: FlowDefinition, graph: FlowGraph): Omit<LoadedFlow, "decorators"> {
   const map = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" });
-  const bundle = { entry: "/flow.ts", root: "/", code: "", map, sha256: "" };
+  const bundle = { entry: "/flow.ts", root: "/", code: "", map, sha256: "", modules: {} };
   return { definition, graph, bundle, exportName: "default", file: "flow.ts" };
 }
