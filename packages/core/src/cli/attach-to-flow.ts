@@ -1,12 +1,14 @@
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { PackagedFile } from "../contracts/step-decorator.js";
-import { attachDecorators } from "../decorators/attach-decorators.js";
+import { fixDecorators, gatherFlow } from "../decorators/attach-decorators.js";
 import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
 import { collectFiles } from "../decorators/collect-files.js";
+import { refuseProblems } from "../decorators/collect-problem.js";
+import type { FindDecorator } from "../decorators/mutation.js";
 import type { DecoratorSpec } from "../decorators/parse-spec.js";
-import type { Registry } from "../registry/create-registry.js";
-import { findDecorators } from "./used-plugins.js";
+import { hasMutators, mutate } from "../decorators/run-mutators.js";
+import { findDecorators } from "./find-decorator.js";
 
 /** A checked graph with its decorators. */
 export interface DecoratedFlow {
@@ -18,15 +20,18 @@ export interface DecoratedFlow {
   readonly files: () => Promise<readonly PackagedFile[]>;
 }
 
-/** Attaches what the source says and what is asked for besides. */
+/** Attaches what the source says and what is asked for besides, and lets mutators change it. */
 export async function attachToFlow(
   checked: FlowGraph,
   definition: FlowDefinition,
   specs: readonly DecoratorSpec[],
-  registry: Registry,
+  find: FindDecorator,
 ): Promise<DecoratedFlow> {
-  const catalog = await findDecorators(registry, specs);
-  const attached = attachDecorators(checked, definition, specs, catalog);
+  const gathered = gatherFlow(checked, definition, specs, await findDecorators(find, specs));
+  // Mutators would see only a part of what is wrong.
+  if (hasMutators(definition)) refuseProblems(checked.flow, gathered.problems);
+  const attachments = await mutate(definition, gathered.attachments, find);
+  const attached = fixDecorators(definition, { ...gathered, attachments });
   const { graph, notices, flowAttachments } = attached;
   return { graph, notices, flowAttachments, files: () => collectFiles(attached) };
 }

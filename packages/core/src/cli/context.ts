@@ -5,6 +5,7 @@ import type { Profile } from "../config/profile.js";
 import { settingsOf } from "../config/settings.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
+import type { FindDecorator } from "../decorators/mutation.js";
 import type { DecoratorSpec } from "../decorators/parse-spec.js";
 import { errors } from "../errors/codes.js";
 import { createRegistry, type Registry } from "../registry/create-registry.js";
@@ -42,6 +43,9 @@ export interface Session {
   readonly config: () => Promise<ProjectConfig>;
   /** What installed plugins and the config add. */
   readonly registry: () => Promise<Registry>;
+  /** Finds step decorators for `--with` and for mutators. */
+  readonly findDecorator: () => Promise<FindDecorator>;
+  /** What the flow's class says, and its mutators made of it. */
   readonly definition: () => Promise<FlowDefinition>;
 }
 
@@ -67,12 +71,20 @@ export function createSession(
     const configModule = configFile && pathToFileURL(configFile).href;
     return createRegistry(config, { installed: discoverPlugins(folder), configModule, builtins });
   });
-  const definition = once(async () => {
-    const { defineFlow } = await import("../flow/define-flow.js");
-    const { candidate, exports } = await module();
-    return defineFlow(candidate.flowClass, { serializers: (await registry()).serializers, exports });
+  const findDecorator = once(async () => {
+    const { decoratorFinder } = await import("./find-decorator.js");
+    return decoratorFinder(await registry(), (await module()).exports);
   });
-  return { ...base, module, config, registry, definition };
+  const definition = once(async () => {
+    const [{ defineFlow }, { preMutate }] = await Promise.all([
+      import("../flow/define-flow.js"),
+      import("../decorators/run-mutators.js"),
+    ]);
+    const { candidate, exports } = await module();
+    const defined = defineFlow(candidate.flowClass, { serializers: (await registry()).serializers, exports });
+    return await preMutate(defined, await findDecorator());
+  });
+  return { ...base, module, config, registry, findDecorator, definition };
 }
 
 /** The context of a command whose words are `given`. */
@@ -120,7 +132,7 @@ export async function createContext(
 }
 
 async function checkedFlow(
-  { module, definition, reference, registry, output }: Session,
+  { module, definition, findDecorator, reference, registry, output }: Session,
   specs: readonly DecoratorSpec[],
 ): Promise<LoadedFlow> {
   const [{ checkGraph }, { createSourceLocator }, { attachToFlow }, { usedPlugins }] = await Promise.all([
@@ -132,7 +144,7 @@ async function checkedFlow(
   const { bundle, candidate } = await module();
   const defined = await definition();
   const checked = checkGraph(defined, createSourceLocator(bundle));
-  const { graph, notices, files, flowAttachments } = await attachToFlow(checked, defined, specs, await registry());
+  const { graph, notices, files, flowAttachments } = await attachToFlow(checked, defined, specs, await findDecorator());
   for (const notice of notices) output.note(notice);
   const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;

@@ -55,15 +55,15 @@ async function prepare(
 
 /** Options of the flow's decorators, and of those that `--with` and the environment ask for. */
 async function addedOptions(
-  { registry, environment }: Session,
+  { findDecorator, environment }: Session,
   definition: FlowDefinition,
   words: readonly string[],
   options: readonly OptionSpec<unknown>[],
 ): Promise<readonly DecoratorOption[]> {
   const specs = specsOf(environment, withWords(words));
   if (specs.length === 0) return decoratorOptions(definition, [], options);
-  const { findDecorators } = await import("./used-plugins.js");
-  const requested = await findDecorators(await registry(), specs);
+  const { findDecorators } = await import("./find-decorator.js");
+  const requested = await findDecorators(await findDecorator(), specs);
   return decoratorOptions(definition, [...requested.values()], options);
 }
 

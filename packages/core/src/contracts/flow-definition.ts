@@ -1,6 +1,7 @@
 import type { SourcePosition } from "../errors/metaflow-error.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { AttachedDecorator } from "./graph.js";
+import type { FlowMutator, StepMutator } from "./mutators.js";
 import type { ParameterDeclaration } from "./parameter.js";
 import type { SerializerSource } from "./serializer.js";
 import type { StepDecorator } from "./step-decorator.js";
@@ -22,6 +23,8 @@ export interface StepDeclaration {
   readonly decorators: readonly AttachedDecorator[];
   /** What the attached ones are, by name, as far as the source attached them. */
   readonly definitions: Readonly<Record<string, StepDecorator>>;
+  /** In the order in which they run: the innermost first. */
+  readonly mutators: readonly StepMutatorDeclaration[];
 }
 
 /** What a flow decorator left behind. */
@@ -29,6 +32,19 @@ export interface FlowDecoratorDeclaration {
   /** The attributes are what was given, functions included, until the decorators are attached to the graph. */
   readonly data: AttachedDecorator;
   readonly definition: FlowDecorator;
+}
+
+/** What a mutator on a step left behind. */
+export interface StepMutatorDeclaration {
+  readonly definition: StepMutator;
+  /** As they were given. */
+  readonly options: unknown;
+}
+
+/** What a mutator on the flow's class left behind. */
+export interface FlowMutatorDeclaration {
+  readonly definition: FlowMutator;
+  readonly options: unknown;
 }
 
 /** Everything that loading a flow's class tells. */
@@ -39,6 +55,8 @@ export interface FlowDefinition {
   readonly steps: Readonly<Record<string, StepDeclaration>>;
   /** Those of the flow itself: of base classes first, as they stand in the source. */
   readonly decorators: readonly FlowDecoratorDeclaration[];
+  /** In the order in which they run: base classes first, in each the innermost first. */
+  readonly mutators: readonly FlowMutatorDeclaration[];
   readonly parameters: Readonly<Record<string, ParameterDeclaration>>;
   /** Own fields of a fresh instance: name → the initialiser's value (undefined where there is none). */
   readonly fields: Readonly<Record<string, unknown>>;

@@ -14,4 +14,6 @@ export interface ParameterDeclaration {
   readonly hasDefault: boolean;
   readonly default: unknown;
   readonly help: string;
+  /** The mutator that added it; undefined for one of the class. */
+  readonly insertedBy?: string | undefined;
 }

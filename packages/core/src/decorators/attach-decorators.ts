@@ -10,7 +10,13 @@ import {
   type FlowAttachment,
 } from "./attach-flow-decorators.js";
 import { collectProblem, refuseProblems } from "./collect-problem.js";
-import { type Attachment, type Attachments, type DecoratorCatalog, gatherDecorators } from "./gather-decorators.js";
+import {
+  type Attachment,
+  type Attachments,
+  type DecoratorCatalog,
+  type GatheredDecorators,
+  gatherDecorators,
+} from "./gather-decorators.js";
 import { mergePolicies } from "./merge-policies.js";
 import type { DecoratorSpec } from "./parse-spec.js";
 
@@ -25,9 +31,26 @@ export interface AttachedGraph {
   readonly flowAttachments: readonly FlowAttachment[];
 }
 
+/** The decorators of a flow and its steps before their order and conflicts are looked at. */
+export interface GatheredFlow extends GatheredDecorators {
+  readonly flow: DecoratedFlow;
+}
+
+/** The flow's own decorators, and those of every step: what the source says, and what the specs ask for. */
+export function gatherFlow(
+  graph: FlowGraph,
+  definition: FlowDefinition,
+  specs: readonly DecoratorSpec[],
+  catalog: DecoratorCatalog,
+): GatheredFlow {
+  const problems: MetaflowError[] = [];
+  const flow = attachFlowDecorators(graph, definition, problems);
+  const gathered = gatherDecorators(flow.graph, definition, specs, catalog);
+  return { ...gathered, flow, problems: [...problems, ...gathered.problems] };
+}
+
 /**
- * Attaches the flow's own decorators, and to every step what the source says and what the specs ask for, where no
- * mutator has a say.
+ * Attaches all decorators, where no mutator has a say.
  *
  * @throws one error, or DECORATORS_INVALID with all of them
  */
@@ -37,25 +60,17 @@ export function attachDecorators(
   specs: readonly DecoratorSpec[],
   catalog: DecoratorCatalog,
 ): AttachedGraph {
-  const problems: MetaflowError[] = [];
-  const flow = attachFlowDecorators(graph, definition, problems);
-  const gathered = gatherDecorators(flow.graph, definition, specs, catalog);
-  const { attachments, notices } = gathered;
-  return fixDecorators(flow, definition, attachments, notices, [...problems, ...gathered.problems]);
+  return fixDecorators(definition, gatherFlow(graph, definition, specs, catalog));
 }
 
 /**
  * Puts every step's decorators in their order, refuses conflicts, on the flow too, and puts policies together.
  *
- * @param known problems that were found before
  * @throws one error, or DECORATORS_INVALID with all of them
  */
-function fixDecorators(
-  flow: DecoratedFlow,
+export function fixDecorators(
   definition: FlowDefinition,
-  gathered: Attachments,
-  notices: readonly string[],
-  known: readonly MetaflowError[] = [],
+  { flow, attachments: gathered, notices, problems: known }: GatheredFlow,
 ): AttachedGraph {
   const problems = [...known];
   const attachments = new Map(

@@ -24,7 +24,10 @@ type MethodDecorator<A extends object> = (method: StepMethod, context: StepConte
  */
 export type StepDecoratorFactory<Input, O, A extends object = AnyArtifacts> = (Record<never, never> extends Input
   ? OptionalOptions<Input, A>
-  : (options: Input) => MethodDecorator<A>) & { readonly definition: StepDecorator<O, A> };
+  : (options: Input) => MethodDecorator<A>) & {
+  readonly kind: "step decorator";
+  readonly definition: StepDecorator<O, A>;
+};
 
 interface OptionalOptions<Input, A extends object> {
   // First: where all options are optional, a method could be taken for some.
@@ -64,7 +67,7 @@ export function defineStepDecorator<S extends StandardSchemaV1, A extends object
     if (context !== undefined) return attach(context, undefined);
     return (_: unknown, methodContext: unknown) => attach(methodContext, first);
   };
-  return Object.assign(factory, { definition: made }) as StepDecoratorFactory<
+  return Object.assign(factory, { kind: STEP_DECORATOR.kind, definition: made }) as StepDecoratorFactory<
     StandardSchemaV1.InferInput<S>,
     StandardSchemaV1.InferOutput<S>,
     A

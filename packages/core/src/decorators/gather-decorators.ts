@@ -55,7 +55,7 @@ function ownDecorators(node: StepNode, definitions: Readonly<Record<string, Step
 }
 
 /** A decorator with its options checked and completed. @throws DECORATOR_OPTIONS_INVALID */
-function withOptions(data: AttachedDecorator, definition: StepDecorator | undefined, step: string): Attachment {
+export function withOptions(data: AttachedDecorator, definition: StepDecorator | undefined, step: string): Attachment {
   if (definition === undefined) return { data, definition };
   const attributes = validateOptions(definition, data.attributes, { step }) as AttachedDecorator["attributes"];
   return { data: { ...data, attributes }, definition };

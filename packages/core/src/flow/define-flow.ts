@@ -6,6 +6,7 @@ import { declareParameters } from "../params/declare-parameters.js";
 import { oneError } from "../params/one-error.js";
 import { collectFlowDecorators } from "./flow-metadata.js";
 import { FlowSpec, isFlowClass } from "./flow-spec.js";
+import { collectFlowMutators } from "./mutator-metadata.js";
 import { collectSteps } from "./step-metadata.js";
 
 export interface DefineFlowOptions {
@@ -29,7 +30,8 @@ export function defineFlow(
   const { parameters, problems } = declareParameters(flowClass, fields);
   refuse(name, [...nameClashes(name, steps, fields), ...problems]);
   const decorators = collectFlowDecorators(flowClass);
-  return { name, flowClass, steps, decorators, parameters, fields, serializers, exports };
+  const mutators = collectFlowMutators(flowClass);
+  return { name, flowClass, steps, decorators, mutators, parameters, fields, serializers, exports };
 }
 
 function initialFields(flowClass: FlowClass): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import type { AttachedDecorator } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import { declaredOn, lineage, memberContext, metadataSlot } from "../params/decorator-metadata.js";
+import { type StepMutators, stepMutatorsOn } from "./mutator-metadata.js";
 
 const STEPS: symbol = Symbol.for("metaflow-ts.steps");
 
@@ -53,7 +54,8 @@ export function collectSteps(flowClass: FlowClass): Readonly<Record<string, Step
   const steps: Record<string, StepDeclaration> = {};
   for (const owner of lineage(flowClass) as readonly FlowClass[]) {
     const marked = declaredOn<MarkedMethods>(owner, STEPS) ?? noMarks();
-    checkMethods(owner, marked, steps);
+    const mutating = stepMutatorsOn(owner);
+    checkMethods(owner, marked, mutating, steps);
     for (const [name, mark] of marked.steps) {
       const attached = marked.decorators.get(name) ?? [];
       steps[name] = {
@@ -62,6 +64,7 @@ export function collectSteps(flowClass: FlowClass): Readonly<Record<string, Step
         owner,
         decorators: attached.map(({ data }) => data),
         definitions: definitionsOf(attached),
+        mutators: mutating.get(name) ?? [],
       };
     }
   }
@@ -75,14 +78,21 @@ function definitionsOf(attached: readonly MarkedDecorator[]): Readonly<Record<st
   return Object.fromEntries(known);
 }
 
-function checkMethods(owner: FlowClass, marked: MarkedMethods, inherited: Readonly<Record<string, StepDeclaration>>) {
+function checkMethods(
+  owner: FlowClass,
+  marked: MarkedMethods,
+  mutators: StepMutators,
+  inherited: Readonly<Record<string, StepDeclaration>>,
+): void {
   const where = { flow: owner.name };
   for (const [step, { owner: base }] of Object.entries(inherited)) {
     if (!Object.hasOwn(owner.prototype, step) || marked.steps.has(step)) continue;
     throw errors.FLOW_STEP_OVERRIDDEN({ step, base: base.name }, { where: { ...where, step } });
   }
-  for (const [method, [decorator]] of marked.decorators) {
+  const attached = [...marked.decorators].map(([method, [first]]) => [method, first?.data.name] as const);
+  const mutating = [...mutators].map(([method, [first]]) => [method, first?.definition.name] as const);
+  for (const [method, decorator] of [...attached, ...mutating]) {
     if (decorator === undefined || marked.steps.has(method)) continue;
-    throw errors.FLOW_DECORATOR_WITHOUT_STEP({ decorator: decorator.data.name, method }, { where });
+    throw errors.FLOW_DECORATOR_WITHOUT_STEP({ decorator, method }, { where });
   }
 }

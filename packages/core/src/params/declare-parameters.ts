@@ -23,17 +23,27 @@ export function declareParameters(flowClass: object, fields: Readonly<Record<str
   const problems: MetaflowError[] = [];
   const fieldOf = new Map<string, string>();
   for (const [field, options] of marks) {
-    const kind = kindOf(options, fields[field]);
-    const parameter = declare(field, options, kind ?? "string", fields[field]);
+    const { parameter, problems: own } = declareParameter(field, options, fields[field]);
     parameters[field] = parameter;
 
     const comparable = comparableOption(parameter.option);
     const twin = fieldOf.get(comparable);
     if (twin !== undefined) problems.push(errors.PARAMETER_TWICE({ option: parameter.option, fields: [twin, field] }));
     fieldOf.set(comparable, field);
-    problems.push(...nameMistakes(parameter), ...valueMistakes(parameter, options, kind));
+    problems.push(...own);
   }
   return { parameters, problems };
+}
+
+/** One parameter, whose default is `initial`, and every mistake in it. */
+export function declareParameter(
+  field: string,
+  options: ParameterOptions,
+  initial: unknown,
+): { readonly parameter: ParameterDeclaration; readonly problems: readonly MetaflowError[] } {
+  const kind = kindOf(options, initial);
+  const parameter = declare(field, options, kind ?? "string", initial);
+  return { parameter, problems: [...nameMistakes(parameter), ...valueMistakes(parameter, options, kind)] };
 }
 
 function declare(

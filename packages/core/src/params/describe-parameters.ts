@@ -22,11 +22,15 @@ export function describeParameters(
   return Object.values(declarations).map((parameter) => ({
     flag: `--${parameter.option}`,
     placeholder: `<${parameter.kind === "enum" ? parameter.choices.join("|") : parameter.kind}>`,
-    help: parameter.help,
+    help: helpText(parameter),
     defaultText: parameter.hasDefault ? defaultText(parameter) : null,
     required: parameter.required,
     variable: parameterVariable(parameter.option),
   }));
+}
+
+function helpText({ help, insertedBy }: ParameterDeclaration): string {
+  return insertedBy === undefined ? help : `${help} (added by ${insertedBy})`.trim();
 }
 
 function defaultText({ kind, default: value }: ParameterDeclaration): string {

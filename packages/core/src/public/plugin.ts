@@ -42,7 +42,7 @@ export type {
   FlowTask,
 } from "../contracts/flow-decorator.js";
 export type { ParallelInfo } from "../contracts/gang.js";
-export type { FlowGraph, StepNode } from "../contracts/graph.js";
+export type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.js";
 export type {
   MarkedInfo,
   ObjectBody,
@@ -91,6 +91,12 @@ export {
 } from "../datastore/object-datastore.js";
 export type { RetryBudget } from "../datastore/retry-delay.js";
 export { defineFlowDecorator, type FlowDecoratorFactory } from "../decorators/define-flow-decorator.js";
+export {
+  defineFlowMutator,
+  defineStepMutator,
+  type FlowMutatorFactory,
+  type StepMutatorFactory,
+} from "../decorators/define-mutator.js";
 export { defineStepDecorator, type StepDecoratorFactory } from "../decorators/define-step-decorator.js";
 export { defineErrors, type ErrorTable, type ErrorTemplate } from "../errors/define-errors.js";
 export {

@@ -3,7 +3,7 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
-import type { FlowGraph } from "../contracts/graph.js";
+import type { AttachedDecorator, FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
@@ -18,6 +18,7 @@ import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
+import { type AddedDecorators, addedDecorators, loadAddedDecorators } from "./added-decorators.js";
 import { flowHooks } from "./flow-hooks.js";
 import type { MappedCode } from "./map-stacks.js";
 
@@ -77,15 +78,14 @@ async function codeOf(namespace: BundleNamespace, context: RunContext, datastore
   const { exportName, plugins: installed } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
-  const provided = await Promise.all(addedDecorators(graph).map((name) => registry.find("decorators", name)));
-  const known = provided.filter((each) => each !== undefined);
+  const added = await loadAddedDecorators(graph, flowClass, namespace.flow, registry);
   const ofFlow = await providedToFlow(graph, registry);
   return {
     flowClass,
     exports: namespace.flow,
     serializers: createSerializerSet(registry.serializers),
     // Steps without decorators, which are most, never ask.
-    decoratorsOf: (step) => decoratorsOf(flowClass, step, known),
+    decoratorsOf: (step) => decoratorsOf(flowClass, graph.steps[step]?.decorators ?? [], step, added),
     ...flowHooks(context, datastore, () => attachmentsInRun(graph, collectFlowDecorators(flowClass), ofFlow)),
   };
 }
@@ -103,23 +103,23 @@ async function providedToFlow(
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */
 async function loadPlugins({ run, graph }: RunContext): Promise<void> {
   const registry = createRegistry({}, { installed: run.code.plugins });
-  await Promise.allSettled(addedDecorators(graph).map((name) => registry.find("decorators", name)));
+  await Promise.allSettled(addedDecorators(graph).map(({ name }) => registry.find("decorators", name)));
 }
 
-/** Names of the decorators that do not stand in the source. */
-function addedDecorators({ steps }: FlowGraph): readonly string[] {
-  const attached = Object.values(steps).flatMap(({ decorators }) => decorators);
-  return [...new Set(attached.filter((each) => !each.staticallyDefined).map(({ name }) => name))];
-}
-
-/** What the source attached wins over a plugin's decorator of the same name. */
+/** By name. */
 function decoratorsOf(
   flowClass: FlowClass,
+  attached: readonly AttachedDecorator[],
   step: string,
-  provided: readonly StepDecorator[],
+  added: AddedDecorators,
 ): ReadonlyMap<string, StepDecorator> {
   const own = Object.entries(collectSteps(flowClass)[step]?.definitions ?? {});
-  return new Map([...provided.map((each) => [each.name, each] as const), ...own]);
+  const known = new Map(own);
+  for (const data of attached) {
+    const definition = data.staticallyDefined ? undefined : added(data);
+    if (definition !== undefined) known.set(data.name, definition);
+  }
+  return known;
 }
 
 async function loadErrorContext({ run, blobs }: RunContext): Promise<ErrorContext> {

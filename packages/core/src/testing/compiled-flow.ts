@@ -50,10 +50,12 @@ export function compiledFlow(body: string, options: CompiledFlowOptions = {}): C
         attached,
       ),
       definitions: parallel.includes(step) ? { [parallelDecorator.name]: parallelDecorator } : {},
+      mutators: [],
     };
   }
   const fields = { ...new flowClass() };
-  const definition = { name, flowClass, steps, decorators: [], parameters: {}, fields, serializers: [], exports: {} };
+  const nothing = { decorators: [], mutators: [], parameters: {}, serializers: [], exports: {} };
+  const definition = { name, flowClass, steps, fields, ...nothing };
   return { definition, locator: locatorIn(text), text };
 }
 

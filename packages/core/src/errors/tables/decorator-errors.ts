@@ -50,6 +50,17 @@ export const decoratorErrors = {
     message: (v: { decorator: string; hook: string; step: string; problem: string }) =>
       `Decorator '${v.decorator}' of step '${v.step}' gave something in its ${v.hook} that cannot be used: ${v.problem}.`,
   },
+  MUTATOR_REFUSED: {
+    message: (v: { mutator: string; problem: string }) => `Mutator '${v.mutator}' cannot do that: ${v.problem}.`,
+  },
+  MUTATOR_OPTIONS_INVALID: {
+    message: (v: { mutator: string; target: string; problems: readonly string[] }) =>
+      `Mutator '${v.mutator}' of ${v.target} has options that it cannot take: ${v.problems.join("; ")}.`,
+  },
+  MUTATOR_FAILED: {
+    message: (v: { mutator: string; target: string; hook: string; reason: string }) =>
+      `Mutator '${v.mutator}' of ${v.target} failed in its ${v.hook}: ${v.reason}`,
+  },
   NEXT_ARGUMENTS_REFUSED: {
     message: (v: { decorator: string; step: string; problem: string; allowed: string }) =>
       `Decorator '${v.decorator}' cannot change the transition of step '${v.step}' like that: ${v.problem}. ${v.allowed}.`,

@@ -1,0 +1,37 @@
+import type { Addable } from "../contracts/mutators.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
+import { errors } from "../errors/codes.js";
+import type { FlowDraft } from "./flow-draft.js";
+
+/** The step decorator of a name. @throws DECORATOR_UNKNOWN */
+export type FindDecorator = (name: string) => Promise<StepDecorator>;
+
+/** One hook of one mutator, while it runs. */
+export interface Mutation {
+  readonly mutator: string;
+  readonly phase: "preMutate" | "mutate";
+  /** What the mutator says that it may add. */
+  readonly adds: readonly Addable[];
+  readonly draft: FlowDraft;
+  readonly find: FindDecorator;
+  /** Additions by name, which take time: the hook is over when all are done. */
+  readonly pending: Promise<unknown>[];
+  /** What is asked of it later than that comes to nothing. */
+  isOver: boolean;
+}
+
+export function refusal({ mutator }: Mutation, problem: string): Error {
+  return errors.MUTATOR_REFUSED({ mutator, problem });
+}
+
+/** @throws MUTATOR_REFUSED where the hook has ended */
+export function expectOpen(mutation: Mutation): void {
+  if (mutation.isOver) throw refusal(mutation, `it changes the flow after its ${mutation.phase} has ended`);
+}
+
+/** @throws MUTATOR_REFUSED where the mutator did not say that it adds this */
+export function expectListed(mutation: Mutation, added: Addable): void {
+  const { definition } = added ?? {};
+  if (definition !== undefined && mutation.adds.some((each) => each.definition === definition)) return;
+  throw refusal(mutation, `it adds '${definition?.name ?? String(added)}', which is not in its list 'adds'`);
+}
