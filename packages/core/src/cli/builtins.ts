@@ -2,6 +2,12 @@ import type { Builtins } from "../registry/builtins.js";
 
 /** What core gives by name, as a plugin would. */
 export const builtins: Builtins = {
+  backends: [
+    {
+      name: "process",
+      load: async () => (await import("../runtime/backends/process-backend.js")).processBackend,
+    },
+  ],
   observers: [
     {
       name: "json-lines",

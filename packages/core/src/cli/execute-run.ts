@@ -4,6 +4,7 @@ import type { CommandContext } from "./command.js";
 import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
 import { reportError } from "./report-error.js";
+import { chooseBackends, POOL } from "./run-backends.js";
 import { createRunIdFile } from "./run-id-file.js";
 import { openObservers, type RunObservers } from "./run-observers.js";
 import { logBytes, type runOptions } from "./run-options.js";
@@ -29,6 +30,8 @@ export async function executeRun(
   await runIdFile.check();
   const datastore = await context.datastore();
   const { graph } = await context.flow();
+  const isolation = options.isolation === "process" ? "process" : POOL;
+  const backends = await chooseBackends(graph, options.backend ?? isolation, context);
   const display = createRunDisplay({ ...context, endStep: graph.end });
   const warn = (message: string): void => display.observe({ type: "run.warning", at: Date.now(), message });
   let observers: RunObservers | undefined;
@@ -44,7 +47,7 @@ export async function executeRun(
       maxWorkers: options.maxWorkers,
       maxNumSplits: options.maxNumSplits,
       maxLogSize: logBytes(options.maxLogSize),
-      isolation: options.isolation,
+      backends,
       pool: context.pool,
       tags,
       user: context.user(),

@@ -72,7 +72,7 @@ async function addedOptions(
  * one when it is right.
  */
 function wantsPool({ reference, environment }: Session, words: readonly string[]): boolean {
-  const saysProcess = words.some((word) => word === "process" || word === "--isolation=process");
+  const saysProcess = words.some((word) => word === "process" || /^--(isolation=process|backend\b)/.test(word));
   return reference !== null && !asksForHelp(words) && !saysProcess && environment.METAFLOW_ISOLATION !== "process";
 }
 

@@ -36,6 +36,13 @@ const isolationOption = choiceOption("--isolation <kind>", {
   fallback: "pool",
 });
 
+const backendOption = textOption("--backend <name>", {
+  help: "where steps run that do not say it themselves",
+  variable: "BACKEND",
+  setting: "backend",
+  fallbackText: "what --isolation says",
+});
+
 const tagOption = listOption("--tag <tag>", {
   help: "a tag of the run",
   variable: "TAG",
@@ -54,6 +61,7 @@ export const runOptions = {
   maxNumSplits: maxNumSplitsOption,
   maxLogSize: maxLogSizeOption,
   isolation: isolationOption,
+  backend: backendOption,
   tags: tagOption,
   observers: observerOption,
   runIdFile: textOption("--run-id-file <path>", {

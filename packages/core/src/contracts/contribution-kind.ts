@@ -8,4 +8,5 @@ export type ContributionKind =
   | "flowDecorators"
   | "datastores"
   | "commands"
-  | "observers";
+  | "observers"
+  | "backends";

@@ -1,3 +1,4 @@
+import type { Backend } from "./backend.js";
 import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { FlowDecorator } from "./flow-decorator.js";
@@ -13,4 +14,5 @@ export interface Contributions {
   readonly datastores: DatastoreProvider;
   readonly commands: CliCommand;
   readonly observers: Observer;
+  readonly backends: Backend;
 }

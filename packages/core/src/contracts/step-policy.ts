@@ -1,3 +1,5 @@
+import type { BackendChoice } from "./backend-choice.js";
+
 /**
  * What decorators ask of whoever drives a task, as data: it lies in the graph, so every backend and every scheduler
  * follows it without loading the decorator's package.
@@ -8,6 +10,8 @@ export interface StepPolicy {
   readonly timeLimitMs?: number | undefined;
   /** After the last failed attempt there is one more, in which the decorators' `fallback` stands for the step. */
   readonly fallback?: boolean | undefined;
+  /** Where its tasks run; else where the run was told to. */
+  readonly backend?: BackendChoice | undefined;
   /** Set in the process of the task before any of the user's code is evaluated. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }

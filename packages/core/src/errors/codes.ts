@@ -1,5 +1,6 @@
 import { defineErrors } from "./define-errors.js";
 import { artifactErrors } from "./tables/artifact-errors.js";
+import { backendErrors } from "./tables/backend-errors.js";
 import { cliErrors } from "./tables/cli-errors.js";
 import { clientErrors } from "./tables/client-errors.js";
 import { datastoreErrors } from "./tables/datastore-errors.js";
@@ -16,6 +17,7 @@ export const CORE_PREFIX = "MF_";
 /** The one table of core's error codes; each has a page under `docs/errors/`. */
 export const coreErrorTable = {
   ...artifactErrors,
+  ...backendErrors,
   ...cliErrors,
   ...clientErrors,
   ...datastoreErrors,

@@ -3,6 +3,7 @@
  * reserves, so that a flow can move between the two. Compared without regard to case, `_` being `-`.
  */
 export const RESERVED_OPTIONS: ReadonlySet<string> = new Set([
+  "backend",
   "config",
   "config-value",
   "datastore",

@@ -2,6 +2,19 @@
 
 export { defineCommand, defineCommandGroup } from "../cli/plugin-commands/define-command.js";
 export type {
+  Backend,
+  BackendAttempt,
+  BackendCapabilities,
+  BackendEnd,
+  BackendListener,
+  BackendPlace,
+  BackendRun,
+  LaunchedCommand,
+  OpenBackend,
+} from "../contracts/backend.js";
+export type { BackendChoice } from "../contracts/backend-choice.js";
+export type { BackendSettings } from "../contracts/backend-settings.js";
+export type {
   CliCommand,
   CommandArgument,
   CommandArguments,
@@ -106,6 +119,7 @@ export {
   type MetaflowErrorOptions,
   type SourcePosition,
 } from "../errors/metaflow-error.js";
+export { defineBackend } from "../registry/define-backend.js";
 export { defineConfig, type ProjectConfig } from "../registry/define-config.js";
 export { defineObserver } from "../registry/define-observer.js";
 export { definePlugin, type PluginContributions, type PluginDefinition } from "../registry/define-plugin.js";

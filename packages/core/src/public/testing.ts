@@ -2,6 +2,14 @@
  * Conformance suites: what every implementation of a contract has to pass. For tests of plugins, with Vitest.
  */
 export {
+  type BackendFactory,
+  type BackendRule,
+  type BackendSuiteOptions,
+  backendRules,
+  backendSuite,
+  type TestedBackend,
+} from "../testing/backend-suite.js";
+export {
   type CommandExample,
   type CommandRule,
   type CommandSuiteOptions,

@@ -17,6 +17,7 @@ export const OPTIONS_EVERYWHERE: readonly string[] = [
 
 /** Options of `metaflow run`, which a command with `startsRuns` has too. */
 export const OPTIONS_OF_RUNS: readonly string[] = [
+  "backend",
   "isolation",
   "max-log-size",
   "max-num-splits",

@@ -1,3 +1,4 @@
+import type { BackendSettings } from "../contracts/backend-settings.js";
 import type { ObserverSettings } from "../contracts/observer-settings.js";
 import type { PluginSettings } from "../contracts/plugin-settings.js";
 import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
@@ -19,6 +20,10 @@ export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly maxLogSize?: number | undefined;
   /** Where tasks run: `--isolation`. */
   readonly isolation?: "pool" | "process" | undefined;
+  /** Where steps run that do not say it: `--backend`. */
+  readonly backend?: string | undefined;
+  /** Options of backends, by name; those of a step's decorators win. */
+  readonly backendOptions?: (BackendSettings & Readonly<Record<string, object>>) | undefined;
   /** Observers of every run, by name, with their options: `--observer`. */
   readonly observe?: (ObserverSettings & Readonly<Record<string, object>>) | undefined;
   /** Tags of every run: `--tag`. */

@@ -8,6 +8,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   serializers: "serializer",
   commands: "command",
   observers: "observer",
+  backends: "backend",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

@@ -28,6 +28,7 @@ const PLATFORM_FAILURES: ReadonlySet<string | null> = new Set([
   "MF_TASK_KILLED",
   "MF_TASK_SEGFAULT",
   "MF_TASK_OUT_OF_MEMORY",
+  "MF_TASK_LOST",
 ]);
 
 /** Whether an attempt's place failed, not its code. */
@@ -46,6 +47,7 @@ export type EndedBy =
 function errorOf(task: string, death: ProcessDeath, ended: EndedBy): MetaflowError {
   if (ended.kind === "stop") return errors.TASK_STOPPED({ task, reason: ended.reason });
   if (ended.kind === "timeout") return errors.TASK_TIMED_OUT({ task, limitMs: ended.limitMs });
+  if (death.lost !== undefined) return errors.TASK_LOST({ task, reason: death.lost });
   if (death.outOfMemory) return errors.TASK_OUT_OF_MEMORY({ task });
   const { signal } = death;
   if (signal !== null) {

@@ -27,7 +27,7 @@ async function attempt(end: AttemptEnd, { committed }: { readonly committed: boo
       runId: RUN_ID,
       records,
       launcher: {
-        keepsLog: true,
+        keepsLog: () => true,
         launch: () => ({ ended: Promise.resolve(end), stop: () => {}, kill: () => {} }),
         close: async () => {},
       },

@@ -66,7 +66,7 @@ export function runAttempt(
   const name = `${spec.step}/${task}`;
   const about = { pathspec: `${graph.flow}/${runId}/${name}`, step: spec.step, task, attempt: spec.attempt };
   const startedAt = Date.now();
-  const log = around.launcher.keepsLog
+  const log = around.launcher.keepsLog(spec.step)
     ? noLog
     : createTaskLog(
         records,
@@ -141,7 +141,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 function timeOf({ graph, launcher }: AttemptSurroundings, spec: TaskSpec): number | undefined {
   const limitMs = graph.steps[spec.step]?.policy.timeLimitMs;
   if (limitMs === undefined || spec.fallback === true) return undefined;
-  return launcher.keepsLog ? limitMs + 3 * GRACE : limitMs;
+  return launcher.keepsLog(spec.step) ? limitMs + 3 * GRACE : limitMs;
 }
 
 function limitTime(

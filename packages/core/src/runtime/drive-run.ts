@@ -9,9 +9,9 @@ import { type HeartbeatSnapshot, startHeartbeat } from "../metadata/heartbeat.js
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
 import { type ErrorContext, recordError } from "../task/record-error.js";
+import { createStepLaunchers } from "./backends/step-launchers.js";
 import { type Drive, drive } from "./drive.js";
 import type { FinishedTasks } from "./finished-tasks.js";
-import { createProcessLauncher } from "./process-launcher.js";
 import { wholeFlow } from "./region.js";
 import type { RegisteredRun } from "./register-run.js";
 import type { LoadedFlow, RunResult, RunSettings } from "./run-options.js";
@@ -33,7 +33,9 @@ export async function driveRun(
 ): Promise<RunResult> {
   const { run } = registered;
   const startedAt = performance.now();
-  const launcher = launcherFor(settings, run, flow);
+  const makePool = (): WorkerPool =>
+    servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run);
+  const launcher = createStepLaunchers(settings, flow, run, registered.records, makePool);
   try {
     await settings.onRunId?.(run.runId);
     announce(flow, settings, registered);
@@ -107,11 +109,6 @@ function finishedEvent(run: RunRecord, result: Omit<RunResult, "runId">, duratio
     error: failure.error,
   };
   return { type: "run.finished", at: Date.now(), pathspec, status, durationMs, counts, failure: failed };
-}
-
-function launcherFor(settings: RunSettings, run: RunRecord, flow: LoadedFlow): TaskLauncher {
-  if (settings.isolation === "process") return createProcessLauncher(settings, run, flow.graph);
-  return servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run);
 }
 
 /** Tells the pool which run it works for. */

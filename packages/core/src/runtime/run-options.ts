@@ -1,3 +1,4 @@
+import type { Backend } from "../contracts/backend.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
@@ -28,8 +29,11 @@ export interface LoadedFlow {
   readonly files?: (() => Promise<readonly PackagedFile[]>) | undefined;
 }
 
-/** `pool`: warm worker processes. `process`: the `step` command in a new process for each task. */
-export type Isolation = "pool" | "process";
+/** A backend that steps run on, with its options checked. */
+export interface ChosenBackend {
+  readonly backend: Backend;
+  readonly options: unknown;
+}
 
 /** What `run` and `resume` have in common. */
 export interface RunSettings {
@@ -39,7 +43,8 @@ export interface RunSettings {
   readonly maxNumSplits: number;
   /** Bytes that are kept of each stream of a task attempt. */
   readonly maxLogSize: number;
-  readonly isolation: Isolation;
+  /** By step; a step without one runs in warm worker processes. */
+  readonly backends?: ReadonlyMap<string, ChosenBackend> | undefined;
   readonly tags: readonly string[];
   readonly user: string | null;
   /** What was given for options of decorators. */

@@ -18,7 +18,7 @@ import { createWorkerPool } from "./worker-pool.js";
 /** A region of a registered run, and how to run it. */
 export interface RegionRequest
   extends RegionName,
-    Omit<RunSettings, "tags" | "user" | "given" | "onRunId" | "isolation"> {
+    Omit<RunSettings, "tags" | "user" | "given" | "onRunId" | "backends"> {
   readonly flow: string;
   readonly runId: string;
 }

@@ -18,6 +18,8 @@ export interface ProcessDeath {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly outOfMemory: boolean;
+  /** Why there is nothing where it ran any more; undefined where there is. */
+  readonly lost?: string | undefined;
   /** Where `process.exit` was called, when it was. */
   readonly exitStack: readonly string[];
 }
@@ -40,8 +42,8 @@ export interface LaunchedAttempt {
 
 /** Starts attempts somewhere. The driver asks for no more at a time than there are workers, or than a gang has tasks. */
 export interface TaskLauncher {
-  /** The attempt's process keeps its log, and records its failure, by itself. */
-  readonly keepsLog: boolean;
+  /** Attempts of the step keep their logs, and record their failures, by themselves. */
+  keepsLog(step: string): boolean;
   launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt;
   /** Ends what is left. */
   close(): Promise<void>;

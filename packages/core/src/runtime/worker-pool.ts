@@ -39,7 +39,7 @@ export function createWorkerPool(): WorkerPool {
   };
   idle.push(start());
   return {
-    keepsLog: false,
+    keepsLog: () => false,
     serve(location, flow, runId) {
       run = { location, flow, runId };
       for (const worker of workers) worker.send({ type: "run", ...run });

@@ -34,7 +34,7 @@ const STOPPED: ProcessDeath = { code: null, signal: "SIGTERM", outOfMemory: fals
 export function createInProcessPool(flow: InProcessFlow, hooks: AttemptHooks = {}): WorkerPool {
   let context: Promise<RunContext> | undefined;
   return {
-    keepsLog: false,
+    keepsLog: () => false,
     serve(_location, name, runId) {
       context = openRun(flow.datastore, name, runId).then((opened) => opened.context);
     },

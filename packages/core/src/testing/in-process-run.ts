@@ -67,7 +67,6 @@ export function inProcess(definition: FlowDefinition, datastore = createMemoryDa
     maxWorkers: options.maxWorkers ?? 4,
     maxNumSplits: options.maxNumSplits ?? 1000,
     maxLogSize: 1024,
-    isolation: "pool",
     tags: [],
     user: "tester",
     given: options.given ?? nothingGiven,

@@ -1,0 +1,115 @@
+import { PROVIDER_VARIABLE, readEnvironment } from "../../config/env.js";
+import type { BackendAttempt } from "../../contracts/backend.js";
+import type { StepNode } from "../../contracts/graph.js";
+import type { RecordStore } from "../../contracts/record-store.js";
+import type { RunRecord } from "../../contracts/records.js";
+import type { ResourceRequest } from "../../contracts/resources.js";
+import { locationOf } from "../../datastore/open-datastore.js";
+import { coreProgramPath } from "../../packaging/core-entry.js";
+import type { TaskSpec } from "../../task/task-context.js";
+import { stepOf } from "../region.js";
+import type { ChosenBackend, LoadedFlow, RunSettings } from "../run-options.js";
+import type { TaskLauncher } from "../task-launcher.js";
+import { createBackendLauncher } from "./backend-launcher.js";
+
+type LaunchSettings = Pick<RunSettings, "datastore" | "maxLogSize" | "backends">;
+
+/**
+ * A launcher for every step: that of its backend, or the pool. Backends of one name share what they opened.
+ *
+ * @param makePool called where a step has no backend
+ */
+export function createStepLaunchers(
+  settings: LaunchSettings,
+  flow: LoadedFlow,
+  run: RunRecord,
+  records: RecordStore,
+  makePool: () => TaskLauncher,
+): TaskLauncher {
+  const { backends = new Map<string, ChosenBackend>() } = settings;
+  const byName = new Map<string, TaskLauncher>();
+  for (const { backend } of backends.values()) {
+    if (byName.has(backend.name)) continue;
+    byName.set(
+      backend.name,
+      createBackendLauncher({
+        ...{ graph: flow.graph, runId: run.runId, records, maxParallel: backend.capabilities.maxParallel },
+        open: async () =>
+          backend.open({
+            ...{ flow: run.flow, runId: run.runId, code: run.code },
+            datastore: locationOf(settings.datastore),
+            environment: readEnvironment(),
+          }),
+        describe: (spec, task) => describeAttempt(settings, stepOf(flow.graph, spec.step), run, spec, task),
+      }),
+    );
+  }
+  const everywhere = Object.keys(flow.graph.steps).every((step) => backends.has(step));
+  const pool = everywhere ? undefined : makePool();
+  const launcherOf = (step: string): TaskLauncher => {
+    const chosen = backends.get(step);
+    const launcher = chosen === undefined ? pool : byName.get(chosen.backend.name);
+    if (launcher === undefined) throw new Error(`Step '${step}' has no place to run at.`);
+    return launcher;
+  };
+  return {
+    keepsLog: (step) => launcherOf(step).keepsLog(step),
+    launch: (spec, listener) => launcherOf(spec.step).launch(spec, listener),
+    async close() {
+      await Promise.all([...byName.values(), ...(pool === undefined ? [] : [pool])].map((each) => each.close()));
+    },
+  };
+}
+
+function describeAttempt(
+  settings: LaunchSettings,
+  node: StepNode,
+  run: RunRecord,
+  spec: TaskSpec,
+  task: string,
+): BackendAttempt {
+  const words = wordsOf(settings, run, spec, task);
+  const { module } = locationOf(settings.datastore);
+  return {
+    ...{ flow: run.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt, node, words },
+    command: [process.execPath, coreProgramPath("bin"), ...words],
+    // The place may be one where the project's plugins are not found.
+    variables: module === undefined ? {} : { [PROVIDER_VARIABLE]: module },
+    resources: resourcesOf(node),
+    timeLimitMs: node.policy.timeLimitMs ?? null,
+    options: settings.backends?.get(spec.step)?.options ?? {},
+  };
+}
+
+/** What the decorator `resources` of a step says. */
+export function resourcesOf({ decorators }: StepNode): ResourceRequest | null {
+  const attributes = decorators.find(({ name }) => name === "resources")?.attributes;
+  return (attributes as ResourceRequest | undefined) ?? null;
+}
+
+function wordsOf(
+  { datastore, maxLogSize }: LaunchSettings,
+  run: RunRecord,
+  spec: TaskSpec,
+  task: string,
+): readonly string[] {
+  return [
+    "step",
+    `${run.flow}/${run.runId}/${spec.step}/${task}`,
+    "--attempt",
+    String(spec.attempt),
+    ...(spec.fallback === true ? ["--fallback"] : []),
+    ...gangOptions(spec),
+    "--max-log-size",
+    String(maxLogSize / (1024 * 1024)),
+    "--datastore",
+    datastore.name,
+    "--datastore-root",
+    datastore.root,
+  ];
+}
+
+function gangOptions({ gang }: TaskSpec): readonly string[] {
+  if (gang === undefined) return [];
+  return ["--gang-start", gang.id, "--main-ip", gang.mainIp, "--main-port", String(gang.mainPort)];
+}
