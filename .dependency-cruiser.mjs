@@ -6,8 +6,8 @@ const layers = [
   ["flow"],
   ["graph", "decorators", "artifacts", "registry", "config"],
   ["datastore", "metadata"],
-  ["packaging", "task", "client"],
-  ["runtime", "deploy"],
+  ["packaging", "task", "client", "transfer"],
+  ["runtime", "deploy", "data"],
   ["cli", "testing"],
 ];
 /** Folders of one layer that may know each other all the same. */

@@ -5,6 +5,7 @@ const publicEntries = {
   index: "src/public/index.ts",
   plugin: "src/public/plugin.ts",
   client: "src/public/client.ts",
+  data: "src/public/data.ts",
   testing: "src/public/testing.ts",
   vite: "src/public/vite.ts",
 };

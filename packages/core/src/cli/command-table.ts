@@ -94,6 +94,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/tag.js")).tagCommand),
   },
   {
+    name: "copy",
+    summary: "copy a run to another datastore, with the runs that it resumed",
+    ...reads,
+    load: async () => generic((await import("./commands/copy.js")).copyCommand),
+  },
+  {
+    name: "sync",
+    summary: "copy the runs that another datastore does not have yet",
+    ...reads,
+    load: async () => generic((await import("./commands/sync.js")).syncCommand),
+  },
+  {
     name: "init",
     summary: "register a run whose tasks are started by somebody else",
     ...runs,

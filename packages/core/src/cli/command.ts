@@ -6,6 +6,7 @@ import type { Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
+import type { ChosenDatastore } from "./datastore-location.js";
 import type { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import type { OptionSpecs, OptionValues } from "./option-spec.js";
@@ -69,6 +70,8 @@ export interface CommandContext<O extends OptionSpecs = OptionSpecs> {
   registry(): Promise<Registry>;
   /** The datastore that the options, the environment, the config and the profile lead to. */
   datastore(): Promise<Datastore>;
+  /** Another one. */
+  openDatastore(chosen: ChosenDatastore): Promise<Datastore>;
   /** For commands with `usesPool`: closed by whoever made it. */
   readonly pool: WorkerPool | undefined;
   /** The flow's parameters by field; `added` has values for those that nobody gave. @throws all problems with them */

@@ -17,7 +17,7 @@ import { once } from "../util/once.js";
 import { builtins } from "./builtins.js";
 import type { CommandContext } from "./command.js";
 import { type CommandEntry, commands } from "./command-table.js";
-import { chooseDatastore } from "./datastore-location.js";
+import { type ChosenDatastore, chooseDatastore } from "./datastore-location.js";
 import { type DecoratorOption, givenOptions } from "./decorator-options.js";
 import { specsOf, withTexts } from "./decorator-specs.js";
 import type { FlowReference } from "./flow-reference.js";
@@ -100,6 +100,11 @@ export async function createContext(
   const hasSettings = Object.values(options).some(({ setting }) => setting !== undefined);
   const config = hasSettings ? await session.config() : {};
   const layers = { given, environment, config, profile, command: entry.name };
+  const openOther = async (chosen: ChosenDatastore): Promise<Datastore> => {
+    const { openProjectDatastore } = await import("./project-datastore.js");
+    const settings = settingsOf(environment, profile);
+    return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE], settings);
+  };
   return {
     args,
     options: resolveOptions(options, layers),
@@ -116,15 +121,8 @@ export async function createContext(
     config: session.config,
     registry,
     pool,
-    datastore: once(async (): Promise<Datastore> => {
-      const [{ openProjectDatastore }, config] = await Promise.all([
-        import("./project-datastore.js"),
-        session.config(),
-      ]);
-      const chosen = chooseDatastore({ ...layers, config }, cwd);
-      const settings = settingsOf(environment, profile);
-      return await openProjectDatastore(chosen, await registry(), cwd, environment[PROVIDER_VARIABLE], settings);
-    }),
+    datastore: once(async () => openOther(chooseDatastore({ ...layers, config: await session.config() }, cwd))),
+    openDatastore: openOther,
     parameters: (added) => resolvedParameters(session, given, added),
     user: () => userName(environment, profile),
     hint: (command, ...rest) => hint(command, rest, reference, given, environment),

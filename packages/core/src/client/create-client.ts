@@ -3,11 +3,10 @@ import { readEnvironment } from "../config/env.js";
 import { readProfile } from "../config/profile.js";
 import { settingsOf } from "../config/settings.js";
 import type { Datastore } from "../contracts/datastore.js";
-import type { DatastoreSettings } from "../contracts/datastore-provider.js";
 import type { SerializerSource } from "../contracts/serializer.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { builtinProviders } from "../datastore/builtin-providers.js";
-import { LOCAL_ROOT_NAME } from "../datastore/find-local-root.js";
+import { defaultLocation } from "../datastore/default-location.js";
 import { type OpenDatastoreOptions, openDatastore } from "../datastore/open-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { createRegistry, type Registry } from "../registry/create-registry.js";
@@ -45,13 +44,4 @@ async function open(wanted: OpenDatastoreOptions | undefined, registry: Registry
 
 function isDatastore(value: ClientOptions["datastore"]): value is Datastore {
   return value !== undefined && "get" in value && typeof value.get === "function";
-}
-
-/** Where `run` would write without options and `metaflow.config.ts`, so that a script finds what the command left. */
-function defaultLocation(settings: DatastoreSettings): OpenDatastoreOptions {
-  const name = settings.METAFLOW_DATASTORE ?? settings.METAFLOW_DEFAULT_DATASTORE;
-  const sysroot = settings[`METAFLOW_DATASTORE_SYSROOT_${(name ?? "local").toUpperCase().replaceAll("-", "_")}`];
-  const isLocal = name === undefined || name === "local";
-  const below = sysroot && isLocal ? `${sysroot}/${LOCAL_ROOT_NAME}` : sysroot;
-  return { name, root: settings.METAFLOW_DATASTORE_ROOT ?? below };
 }

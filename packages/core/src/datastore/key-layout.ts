@@ -57,7 +57,12 @@ function count(kind: string, value: number, digits = 1): string {
 }
 
 const flowFolder = (flow: string) => `${FLOWS_PREFIX}${encodeName("flow", flow)}`;
-const runFolder = (flow: string, runId: string) => `${flowFolder(flow)}/runs/${encodeName("run", runId)}`;
+
+/** Where everything of a run lies but its entry in the flow's index and its blobs. */
+export function runFolder(flow: string, runId: string): string {
+  return `${flowFolder(flow)}/runs/${encodeName("run", runId)}`;
+}
+
 const stepPart = (step: string) => encodeName("step", step);
 const taskPart = (task: string) => encodeName("task", task);
 
@@ -129,6 +134,11 @@ export function logKey(log: LogRef, chunk: number): string {
   const attempt = `${taskPart(log.task)}.${count("attempt", log.attempt)}`;
   const name = `${attempt}.${count("log chunk", chunk, CHUNK_DIGITS)}.log`;
   return `${runFolder(log.flow, log.runId)}/logs/${stepPart(log.step)}/${name}`;
+}
+
+/** Where the data lies that a run's steps kept beside their artifacts. */
+export function dataPrefix(flow: string, runId: string): string {
+  return `data/${encodeName("flow", flow)}/${encodeName("run", runId)}/`;
 }
 
 export function blobKey(sha256: string): string {

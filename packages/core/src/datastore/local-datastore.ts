@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { rmSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Datastore, PutOptions, PutResult } from "../contracts/datastore.js";
 import { errors } from "../errors/codes.js";
@@ -16,6 +16,7 @@ import {
   withFolder,
 } from "./local-install.js";
 import { listFiles } from "./local-list.js";
+import { explained, guarded, streamFile, writeStreamFile } from "./local-streams.js";
 
 /** Holds files that are being written, and locks. Beside the objects, because links do not cross file systems. */
 const WORK_FOLDER = ".tmp";
@@ -63,10 +64,25 @@ export function createLocalDatastore(root: string): Datastore {
       }
     },
     get: (key, options = {}) => attempt("read", key, options.signal, () => readFile(pathOf(key), key, options)),
+    getStream: (key, options = {}) =>
+      attempt("read", key, options.signal, async () => {
+        const found = await streamFile(pathOf(key), key, options);
+        return found && { ...found, stream: explained(found.stream, { action: "read", key, root: base }) };
+      }),
     put: (key, body, options = {}) =>
-      attempt("write", key, options.signal, () =>
-        put(key, pathOf(key), body instanceof Uint8Array ? [body] : body, options),
-      ),
+      attempt("write", key, options.signal, () => {
+        const chunks = body instanceof Uint8Array ? [body] : body;
+        return put(key, pathOf(key), options, isSmall(chunks), (name) => writeNewFile(name, chunks, options.signal));
+      }),
+    async putStream(key, body, options = {}) {
+      // What the source throws is no failure of the disk, whatever it looks like.
+      const source = guarded(body);
+      return await attempt("write", key, options.signal, () =>
+        put(key, pathOf(key), options, false, (name) => writeStreamFile(name, source.chunks, options.signal)),
+      ).catch((error: unknown) => {
+        throw source.failure === undefined ? error : source.failure.error;
+      });
+    },
     head: (key, options = {}) =>
       attempt("look up", key, options.signal, () => {
         const stat = statNow(pathOf(key));
@@ -83,10 +99,16 @@ function createPut(work: string) {
   const mark = `${process.pid}-${randomBytes(6).toString("hex")}`;
   let count = 0;
 
-  return async (key: string, path: string, chunks: readonly Uint8Array[], options: PutOptions): Promise<PutResult> => {
-    if (isRefused(path, chunks, options)) return { written: false };
+  return async (
+    key: string,
+    path: string,
+    options: PutOptions,
+    isSmall: boolean,
+    write: (name: string) => Promise<Stats>,
+  ): Promise<PutResult> => {
+    if (isRefused(path, isSmall, options)) return { written: false };
     const name = join(work, `put-${mark}-${count++}`);
-    const stat = await withFolder(name, () => writeNewFile(name, chunks, options.signal));
+    const stat = await withFolder(name, () => write(name));
     // What others left behind is nobody's business here: a failure to look after it fails no write.
     if (count === 1) removeAbandoned(work).catch(() => undefined);
     const temp = { path: name, stat };
@@ -102,8 +124,8 @@ function createPut(work: string) {
 }
 
 /** Looks ahead whether the condition fails, where that saves writing for nothing. What counts is decided later. */
-function isRefused(path: string, chunks: readonly Uint8Array[], options: PutOptions): boolean {
-  if (options.ifAbsent && !isSmall(chunks)) return statNow(path) !== null;
+function isRefused(path: string, isSmall: boolean, options: PutOptions): boolean {
+  if (options.ifAbsent && !isSmall) return statNow(path) !== null;
   if (options.ifMatch === undefined) return false;
   const stat = statNow(path);
   return stat === null || infoOf(stat).etag !== options.ifMatch;

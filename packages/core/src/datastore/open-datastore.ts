@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
+import { blobCacheOptions, withBlobCache } from "./blob-cache.js";
 import { findLocalRoot } from "./find-local-root.js";
 import { schemeOf } from "./scheme-of.js";
 
@@ -12,7 +13,7 @@ export interface OpenDatastoreOptions {
   readonly root?: string | undefined;
   /** Where the search for `.metaflow` begins. Default: the working directory. */
   readonly directory?: string | undefined;
-  /** What providers read their own variables from. Default: none. */
+  /** What providers read their own variables from, and the cache for what is read of distant ones. Default: none. */
   readonly settings?: DatastoreSettings | undefined;
 }
 
@@ -32,7 +33,9 @@ export async function openDatastore(
     const reason = "this datastore needs to be told where it is";
     throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
   }
-  const datastore = await provider.open(root, options.settings ?? {});
+  const opened = await provider.open(root, options.settings ?? {});
+  const cache = opened.capabilities.syncGet ? undefined : options.settings && blobCacheOptions(options.settings);
+  const datastore = cache === undefined ? opened : withBlobCache(opened, cache);
   if (provider.module !== undefined) modules.set(datastore, provider.module);
   return datastore;
 }

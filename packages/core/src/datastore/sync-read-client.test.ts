@@ -55,7 +55,7 @@ it("opens other datastores by the module that provides them", () => {
     module,
     `const cloud = {
        name: "cloud", scheme: "cl",
-       open: (root) => ({ get: async (key) => ({ bytes: Buffer.from(root + "/" + key) }) }),
+       open: (root) => ({ name: "cloud", root, capabilities: {}, get: async (key) => ({ bytes: Buffer.from(root + "/" + key) }) }),
      };
      export const plugin = { name: "acme", datastores: [cloud] };`,
   );

@@ -3,6 +3,7 @@ import { artifactErrors } from "./tables/artifact-errors.js";
 import { backendErrors } from "./tables/backend-errors.js";
 import { cliErrors } from "./tables/cli-errors.js";
 import { clientErrors } from "./tables/client-errors.js";
+import { dataErrors } from "./tables/data-errors.js";
 import { datastoreErrors } from "./tables/datastore-errors.js";
 import { decoratorErrors } from "./tables/decorator-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
@@ -10,6 +11,7 @@ import { graphErrors } from "./tables/graph-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
 import { pluginErrors } from "./tables/plugin-errors.js";
 import { runErrors } from "./tables/run-errors.js";
+import { transferErrors } from "./tables/transfer-errors.js";
 
 /** Before every code of core. Codes are never renamed and never used again for something else. */
 export const CORE_PREFIX = "MF_";
@@ -20,6 +22,7 @@ export const coreErrorTable = {
   ...backendErrors,
   ...cliErrors,
   ...clientErrors,
+  ...dataErrors,
   ...datastoreErrors,
   ...decoratorErrors,
   ...flowErrors,
@@ -27,6 +30,7 @@ export const coreErrorTable = {
   ...paramErrors,
   ...pluginErrors,
   ...runErrors,
+  ...transferErrors,
 } as const;
 
 /** Builds core's errors: `errors.RUN_NOT_FOUND({ run })`. */

@@ -2,8 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fstatSync,
-  lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,8 +11,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { privateFolder, privateTempPath } from "../util/private-folder.js";
 import { digest, type Fact, factsHold } from "./bundle-facts.js";
 import type { FlowBundle } from "./flow-bundle.js";
 
@@ -23,9 +21,6 @@ const ENTRIES = 50;
 
 /** What the cache calls its files; others are left alone. */
 const OWN_NAME = /^[\da-f-]+\.(?:json|tmp)$/;
-
-/** Only the owner may write what is going to be executed. */
-const WRITABLE_BY_OTHERS = 0o022;
 
 interface Entry {
   readonly key: string;
@@ -41,41 +36,35 @@ export interface BundleCache {
 }
 
 /** The cache in a folder of the user's; undefined where nobody knows whose a file is. */
-export function openBundleCache(folder = defaultFolder()): BundleCache | undefined {
-  const user = process.getuid?.();
-  if (user === undefined || folder === undefined) return undefined;
-  const isSafe = (stat: Stats) => stat.uid === user && (stat.mode & WRITABLE_BY_OTHERS) === 0;
-  const isSafeFolder = () => {
-    const stat = lstatSync(folder);
-    return stat.isDirectory() && isSafe(stat);
-  };
-  const pathOf = (key: string) => join(folder, `${digest(key)}.json`);
+export function openBundleCache(path = defaultFolder()): BundleCache | undefined {
+  const folder = path === undefined ? undefined : privateFolder(path);
+  if (path === undefined || folder === undefined) return undefined;
+  const pathOf = (key: string) => join(path, `${digest(key)}.json`);
   return {
     read: (key) =>
       attempt(() => {
-        if (!isSafeFolder()) return undefined;
-        const entry = readEntry(pathOf(key), isSafe);
+        if (!folder.isSafe()) return undefined;
+        const entry = readEntry(pathOf(key), folder.owns);
         const isWhole = entry?.key === key && digest(entry.bundle.code) === entry.bundle.sha256;
         return isWhole && factsHold(entry.facts) ? entry.bundle : undefined;
       }),
     write: (key, bundle, facts) =>
       attempt(() => {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        if (!isSafeFolder()) return;
+        folder.make();
+        if (!folder.isSafe()) return;
         const entry: Entry = { key, facts, bundle };
         const body = JSON.stringify(entry);
-        const draft = join(folder, `${randomUUID()}.tmp`);
+        const draft = join(path, `${randomUUID()}.tmp`);
         writeFileSync(draft, `${digest(body)}\n${body}`, { mode: 0o600, flag: "wx" });
         renameSync(draft, pathOf(key));
-        prune(folder);
+        prune(path);
       }),
   };
 }
 
 /** Undefined where core runs from its sources: their changes do not show in the key. */
 function defaultFolder(): string | undefined {
-  const user = process.getuid?.();
-  return user === undefined || import.meta.url.endsWith(".ts") ? undefined : join(tmpdir(), `metaflow-ts-${user}`);
+  return import.meta.url.endsWith(".ts") ? undefined : privateTempPath("metaflow-ts");
 }
 
 /** What was written, as it was written. The file is looked at after it was opened, so that it cannot be swapped. */

@@ -16,6 +16,7 @@ export {
   commandRules,
   commandSuite,
 } from "../testing/command-suite.js";
+export { type DataRule, dataRules, dataSuite } from "../testing/data-suite.js";
 export {
   type DatastoreFactory,
   type DatastoreRule,

@@ -49,7 +49,8 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
     blobs.get(run.graph, "the graph"),
   ]);
   const graph = JSON.parse(Buffer.from(graphBytes).toString("utf8")) as FlowGraph;
-  const context: RunContext = { run, graph, records, blobs, knownNames: namesOf(graph, run), splits: new Map() };
+  const known = { knownNames: namesOf(graph, run), splits: new Map() };
+  const context: RunContext = { run, graph, datastore, records, blobs, ...known };
   const { entry, sha256, modules } = run.code;
   const text = Buffer.from(code).toString("utf8");
   const evaluateBundle = createBundleEvaluator({ code: text, sha256, entry, modules });

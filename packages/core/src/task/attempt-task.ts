@@ -3,6 +3,7 @@ import type { Current } from "../contracts/current.js";
 import type { RecordedError, TaskRecord } from "../contracts/records.js";
 import type { TaskFacts } from "../contracts/step-decorator.js";
 import type { TakenTransition } from "../contracts/transition.js";
+import { withRunDatastore } from "../datastore/run-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { setEnvironment } from "./clean-process.js";
@@ -53,7 +54,7 @@ export async function attemptTask(
     const { code, decorators } = await evaluateFor(context, spec, settings.evaluate);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
-    const fields = currentOf(context, spec, settings.signal);
+    const fields = withRunDatastore(currentOf(context, spec, settings.signal), context.datastore);
     Object.assign(fields, await withCurrent(fields, code.addedFields));
     const task = runningTask(ready, factsOf(context, spec), settings.signal, fields, metadata);
     const failure = spec.fallback === true ? await lastFailure(context, spec) : null;

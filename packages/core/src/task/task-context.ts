@@ -1,5 +1,7 @@
 import type { SerializerSet } from "../artifacts/serializer-set.js";
+
 import type { Current } from "../contracts/current.js";
+import type { Datastore } from "../contracts/datastore.js";
 import type { EndedRun, ExitHook } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { GangStart } from "../contracts/gang.js";
@@ -23,6 +25,7 @@ export interface TaskSpec extends AttemptRef {
 export interface RunContext {
   readonly run: RunRecord;
   readonly graph: FlowGraph;
+  readonly datastore: Datastore;
   readonly records: RecordStore;
   readonly blobs: BlobStore;
   /** Every name that is an artifact somewhere in the flow, as far as this process has seen. */
