@@ -44,4 +44,17 @@ describe("scanArguments", () => {
     });
     expect(scan("")).toEqual({ flow: null, command: null, rest: [] });
   });
+
+  it.each([
+    ["train.ts --branch x run", "run", ["--branch", "x"]],
+    ["train.ts --branch x --team y run --tag a", "run", ["--branch", "x", "--team", "y", "--tag", "a"]],
+    ["train.ts --production run", "run", ["--production"]],
+    ["train.ts --production run start", "run", ["--production", "start"]],
+    ["train.ts --branch run run", "run", ["--branch", "run"]],
+    ["train.ts --branch x acme create", "acme", ["--branch", "x", "create"]],
+    ["train.ts --branch=x run", "run", ["--branch=x"]],
+    ["train.ts --json rnu", "rnu", ["--json"]],
+  ])("takes options of decorators before the command: %s", (line, command, rest) => {
+    expect(scan(line)).toMatchObject({ command, rest });
+  });
 });

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Current } from "./current.js";
-import type { DecoratorCliOption } from "./decorator-options.js";
+import type { DecoratorCliOption, GivenOptions } from "./decorator-options.js";
 import type { ParallelInfo } from "./gang.js";
 import type { FlowGraph, StepNode } from "./graph.js";
 import type { RecordedError } from "./records.js";
@@ -114,6 +114,8 @@ export interface TaskFacts {
   readonly step: string;
   readonly task: string;
   readonly attempt: number;
+  /** What was given for the decorator's own command line options when the run was started. */
+  readonly given: GivenOptions;
   /** Its place among the tasks that `numParallel` started; outside of a gang that of the only task. */
   readonly parallel: ParallelInfo;
 }

@@ -27,6 +27,13 @@ export {
 } from "../testing/datastore-suite.js";
 export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
 export { type FaultSuiteOptions, faultSuite, type StoreAnswers } from "../testing/fault-suite.js";
+export {
+  type FlowDecoratorFactory,
+  type FlowDecoratorRule,
+  flowDecoratorRules,
+  flowDecoratorSuite,
+  type TestedFlowDecorator,
+} from "../testing/flow-decorator-suite.js";
 export { type CommandResult, createFlowProject, type FlowProject } from "../testing/flow-project.js";
 export { type FlowSuiteOptions, flowSuite } from "../testing/flow-suite.js";
 export {

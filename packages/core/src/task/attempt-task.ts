@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Current } from "../contracts/current.js";
 import type { RecordedError, TaskRecord } from "../contracts/records.js";
-import type { TaskFacts } from "../contracts/step-decorator.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import { withRunDatastore } from "../datastore/run-datastore.js";
 import { errors } from "../errors/codes.js";
@@ -18,6 +17,7 @@ import {
   runDecorated,
   runFallback,
   runningTask,
+  type SharedFacts,
 } from "./run-decorated.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 import { createTaskMetadata, type TaskMetadata } from "./task-metadata.js";
@@ -95,7 +95,7 @@ async function evaluateFor(
   const node = context.graph.steps[spec.step];
   setEnvironment({ ...node?.policy.environment, ...gangEnvironment(context.graph, spec) });
   const code = await evaluate();
-  const decorators = activeDecorators(node?.decorators ?? [], code, spec.step);
+  const decorators = activeDecorators(node?.decorators ?? [], code, spec.step, context.run.given?.step);
   const environment = await preparedEnvironment(decorators, factsOf(context, spec));
   if (Object.keys(environment).length === 0) return { code, decorators };
   // The code at the top may read what only the decorators could find out: it is evaluated once more, with it.
@@ -111,7 +111,7 @@ async function lastFailure({ graph, run, records }: RunContext, spec: TaskSpec):
   return record.error;
 }
 
-function factsOf({ graph, run }: RunContext, spec: TaskSpec): TaskFacts {
+function factsOf({ graph, run }: RunContext, spec: TaskSpec): SharedFacts {
   const task = taskId(graph, spec.step, spec.address);
   const parallel = parallelInfo(graph, spec);
   return { flow: graph.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt, parallel };

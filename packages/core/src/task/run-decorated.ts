@@ -1,7 +1,15 @@
 import type { Current } from "../contracts/current.js";
+import type { GivenByDecorator, GivenOptions } from "../contracts/decorator-options.js";
 import type { AttachedDecorator } from "../contracts/graph.js";
 import type { RecordedError } from "../contracts/records.js";
-import type { AnyArtifacts, Proceed, RunningTask, StepDecorator, TaskFacts } from "../contracts/step-decorator.js";
+import type {
+  AnyArtifacts,
+  PreparedEnvironment,
+  Proceed,
+  RunningTask,
+  StepDecorator,
+  TaskFacts,
+} from "../contracts/step-decorator.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
 import { errors } from "../errors/codes.js";
 import { type PreparedTask, runStepCode } from "./execute-task.js";
@@ -13,7 +21,13 @@ import type { TaskMetadata } from "./task-metadata.js";
 export interface ActiveDecorator {
   readonly definition: StepDecorator;
   readonly options: AttachedDecorator["attributes"];
+  /** Its command line options. */
+  readonly given: GivenOptions;
 }
+
+/** What all decorators of a step see of its task. */
+export type SharedFacts = Omit<TaskFacts, "given">;
+type SharedTask = Omit<RunningTask, "given">;
 
 /**
  * The step's decorators, outermost first.
@@ -24,12 +38,13 @@ export function activeDecorators(
   attached: readonly AttachedDecorator[],
   code: LoadedCode,
   step: string,
+  given: GivenByDecorator["step"] = {},
 ): readonly ActiveDecorator[] {
   if (attached.length === 0) return [];
   const known = code.decoratorsOf(step);
   return attached.flatMap(({ name, attributes, staticallyDefined }) => {
     const definition = known.get(name);
-    if (definition !== undefined) return [{ definition, options: attributes }];
+    if (definition !== undefined) return [{ definition, options: attributes, given: given[name] ?? {} }];
     // One that the source attached as data alone has nothing to run.
     if (staticallyDefined) return [];
     throw errors.DECORATOR_NOT_LOADED({ decorator: name, step }, { where: { step } });
@@ -39,11 +54,13 @@ export function activeDecorators(
 /** What decorators want to be set before the step's code is evaluated. */
 export async function preparedEnvironment(
   decorators: readonly ActiveDecorator[],
-  facts: TaskFacts,
+  facts: SharedFacts,
 ): Promise<Readonly<Record<string, string>>> {
   const environment: Record<string, string> = {};
-  for (const { definition, options } of decorators) {
-    const prepared = await blaming(definition, "prepare", facts.step, async () => definition.prepare?.(options, facts));
+  for (const { definition, options, given } of decorators) {
+    const prepare = async (): Promise<PreparedEnvironment | undefined> =>
+      definition.prepare?.(options, { ...facts, given });
+    const prepared = await blaming(definition, "prepare", facts.step, prepare);
     Object.assign(environment, prepared?.environment);
   }
   return environment;
@@ -53,11 +70,13 @@ export async function preparedEnvironment(
 export async function runDecorated(
   prepared: PreparedTask,
   decorators: readonly ActiveDecorator[],
-  task: RunningTask,
+  task: SharedTask,
 ): Promise<void> {
   const run = decorators.reduceRight<() => Promise<void>>(
     (inner, decorator) =>
-      decorator.definition.wrap === undefined ? inner : () => runWrapped(decorator, prepared, task, inner),
+      decorator.definition.wrap === undefined
+        ? inner
+        : () => runWrapped(decorator, prepared, seenBy(decorator, task), inner),
     () => runStepCode(prepared),
   );
   await run();
@@ -113,24 +132,24 @@ function chooseNext(prepared: PreparedTask, chosen: unknown, decorator: string):
 export async function runFallback(
   prepared: PreparedTask,
   decorators: readonly ActiveDecorator[],
-  task: RunningTask,
+  task: SharedTask,
   failure: RecordedError,
 ): Promise<void> {
   const found = decorators.findLast(({ definition }) => definition.fallback !== undefined);
   if (found === undefined) throw new Error(`No decorator of step '${task.step}' has a fallback.`);
   const { definition, options } = found;
-  const fallback = async (): Promise<unknown> => definition.fallback?.(options, task, failure);
+  const fallback = async (): Promise<unknown> => definition.fallback?.(options, seenBy(found, task), failure);
   chooseNext(prepared, await blaming(definition, "fallback", task.step, fallback), definition.name);
 }
 
 /** The task as decorators see it. */
 export function runningTask(
   prepared: PreparedTask,
-  facts: TaskFacts,
+  facts: SharedFacts,
   signal: () => AbortSignal,
   fields: Partial<Current>,
   metadata: TaskMetadata,
-): RunningTask {
+): SharedTask {
   const { instance, node, argument } = prepared;
   return {
     ...facts,
@@ -142,6 +161,12 @@ export function runningTask(
     setCurrent: (more) => void Object.assign(fields, more),
     setMetadata: (values) => metadata.set(values),
   };
+}
+
+/** The task as one of its decorators sees it. */
+function seenBy({ given }: ActiveDecorator, task: SharedTask): RunningTask {
+  // A copy of the getters, not of what they give: a signal is made when somebody asks for it.
+  return Object.defineProperties({ given }, Object.getOwnPropertyDescriptors(task)) as RunningTask;
 }
 
 async function blaming<T>(

@@ -6,6 +6,8 @@ beforeAll(async () => {
   cwd = await makeTempDir();
   await writeFlow(cwd, "team.ts", teamFlow);
   await writeFlow(cwd, "wrong.ts", wrongFlow);
+  await writeFlow(cwd, "queue.ts", queueFlow);
+  await writeFlow(cwd, "metaflow.config.ts", config);
 });
 
 /** A decorator with everything that `start` can give, on a base class and on the flow. */
@@ -75,6 +77,68 @@ const wrongFlow = `
     @step start() { this.next(this.end); }
     @step end() {}
   }
+`;
+
+/** A step decorator with options of the command line, and one that `--with` finds. */
+const queueFlow = `
+  import { FlowSpec, step } from "@metaflow-ts/core";
+  import { defineStepDecorator } from "@metaflow-ts/core/plugin";
+
+  const any = { "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value: value as object }) } };
+  const queue = defineStepDecorator({
+    name: "queue",
+    contract: 1,
+    options: any,
+    cliOptions: { queue: { kind: "text", help: "where" } },
+    prepare: (_, { given }) => ({ environment: { QUEUE: String(given.queue) } }),
+    async wrap(_, { given, signal, step }, proceed) {
+      console.log("seen", step, JSON.stringify(given), signal instanceof AbortSignal);
+      await proceed();
+    },
+  });
+
+  export default class QueueFlow extends FlowSpec {
+    @queue() @step start() { console.log("seen env", process.env.QUEUE); this.next(this.end); }
+    @step end() { if (process.env.BREAK !== undefined) throw new Error("broken"); }
+  }
+`;
+
+const config = `
+  const any = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+  const wrap = async (_, { given, step }, proceed) => {
+    console.log("seen with", step, JSON.stringify(given));
+    await proceed();
+  };
+  export default {
+    decorators: [
+      { name: "pod", contract: 1, options: any, cliOptions: { "pod-label": { kind: "list", help: "labels" } }, wrap },
+      { name: "clash", contract: 1, options: any, cliOptions: { queue: { kind: "text", help: "mine" } } },
+    ],
+  };
+`;
+
+/** A flow with one decorator, whose command line option has the name. */
+const optionFlow = (option: string): string => `
+  import { FlowSpec, parameter, step } from "@metaflow-ts/core";
+  import { defineFlowDecorator } from "@metaflow-ts/core/plugin";
+  const any = { "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value: value as object }) } };
+  const mark = defineFlowDecorator({ name: "mark", contract: 1, options: any, cliOptions: { "${option}": { kind: "text", help: "x" } } });
+  @mark
+  export default class OptionFlow extends FlowSpec {
+    @parameter() learningRate = 0.1;
+    @parameter() fast = false;
+    @step start() { this.next(this.end); }
+    @step end() {}
+  }
+`;
+
+/** A flow's file in which a flow decorator stands where it cannot. */
+const misplacedFlow = (body: string): string => `
+  import { FlowSpec, step } from "@metaflow-ts/core";
+  import { defineFlowDecorator } from "@metaflow-ts/core/plugin";
+  const any = { "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value: value as object }) } };
+  const mark = defineFlowDecorator({ name: "mark", contract: 1, options: any }) as (...args: any[]) => any;
+  ${body}
 `;
 
 const seen = (text: string): readonly string[] => [...text.matchAll(/\bseen (.*)$/gm)].map(([, words]) => words ?? "");
@@ -160,5 +224,80 @@ describe("a flow decorator", () => {
     expect(stderr).toContain("Flow WrongFlow has the decorator 'mark' twice.");
     expect(stderr).toContain("Flow WrongFlow cannot have both 'other' and 'mark'.");
     expect(stderr).toContain("Flow WrongFlow cannot have the decorator 'mark': it never fits.");
+  });
+});
+
+describe("a step decorator", () => {
+  it.each(["pool", "process"])("has options of its own, in %s", async (isolation) => {
+    const words = ["run", "--queue", "gpu", "--isolation", isolation];
+    const { code, stdout, stderr } = await runCli(["queue.ts", ...words], { cwd });
+    expect({ code, seen: seen(stdout) }, stderr).toEqual({
+      code: 0,
+      seen: ['start {"queue":"gpu"} true', "env gpu"],
+    });
+  });
+
+  it("has them where only --with asks for it, beside other decorators' own", async () => {
+    const words = ["--with", "pod", "run", "--pod-label", "a", "--pod-label", "b"];
+    const { code, stdout, stderr } = await runCli(["queue.ts", ...words], { cwd, env: { METAFLOW_QUEUE: "cpu" } });
+    expect({ code, seen: seen(stdout) }, stderr).toEqual({
+      code: 0,
+      seen: [
+        'start {"queue":"cpu"} true',
+        'with start {"pod-label":["a","b"]}',
+        "env cpu",
+        'with end {"pod-label":["a","b"]}',
+      ],
+    });
+  });
+
+  it("is given the same again when the run is resumed", async () => {
+    await runCli(["queue.ts", "run", "--queue", "gpu"], { cwd, env: { BREAK: "1" } });
+    const { code, stdout } = await runCli(["queue.ts", "resume", "start"], { cwd });
+    expect({ code, seen: seen(stdout) }).toEqual({ code: 0, seen: ['start {"queue":"gpu"} true', "env gpu"] });
+  });
+
+  it("cannot have the option of another one", async () => {
+    const { code, stderr } = await runCli(["queue.ts", "check", "--with", "clash"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "Decorator 'clash' has the command line option --queue, which is also one of decorator 'queue'",
+    );
+  });
+});
+
+describe("what is refused with a place and a reason", () => {
+  it.each([
+    ["learning-rate", "a parameter of the flow"],
+    ["learning_rate", "a parameter of the flow"],
+    ["no-fast", "a parameter of the flow"],
+    ["tag", "one of metaflow's own"],
+    ["json", "one of metaflow's own"],
+  ])("an option that is taken: --%s", async (option, other) => {
+    await writeFlow(cwd, "option.ts", optionFlow(option));
+    const { code, stderr } = await runCli(["option.ts", "check"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("MF_DECORATOR_CLI_OPTION_TAKEN");
+    expect(stderr).toContain(`Decorator 'mark' has the command line option --${option}, which is also ${other}.`);
+  });
+
+  it.each([
+    [
+      "export default class F extends FlowSpec { @mark @step start() {} }",
+      "@mark cannot be used on 'start': it is a method, not a class",
+    ],
+    [
+      "export default class F extends FlowSpec { @mark() x = 1; @step start() {} }",
+      "@mark cannot be used on 'x': it is a field, not a class",
+    ],
+    [
+      "@mark() export default class Plain {}",
+      "@mark cannot be used on 'Plain': it is a class that does not extend FlowSpec",
+    ],
+  ])("a flow decorator elsewhere than on a flow: %s", async (body, message) => {
+    await writeFlow(cwd, "misplaced.ts", misplacedFlow(body));
+    const { code, stderr } = await runCli(["misplaced.ts", "check"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
   });
 });
