@@ -85,7 +85,7 @@ function kindOf({ name = "", message = "", code }: SdkError, status: number | un
 }
 
 function isNameless(name: string): boolean {
-  return name === "" || name === "400" || name === "BadRequest" || name.startsWith("Unknown");
+  return name === "" || name === "BadRequest" || name.startsWith("Unknown") || /^\d{3}$/.test(name);
 }
 
 function reasonOf(name: string, message: string, status: number | undefined, bucket: string): string {

@@ -1,0 +1,89 @@
+/** What options do to requests. */
+import { S3Client } from "@aws-sdk/client-s3";
+import { type FaultProxy, type ProxiedRequest, serverSuite, startFaultProxy } from "@metaflow-ts/core/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type S3Options, s3 } from "../src/index.js";
+import { makeRoot, openS3, VARIABLES } from "./server.js";
+
+serverSuite("s3 options", VARIABLES, (server) => {
+  let proxy: FaultProxy;
+  beforeAll(async () => {
+    proxy = await startFaultProxy(server.METAFLOW_S3_ENDPOINT_URL);
+  });
+  afterAll(() => proxy.close());
+
+  /** The requests of a small put, as they came; the server's opinion of them does not matter. */
+  const requestsOf = async (options: S3Options, settings = {}): Promise<readonly ProxiedRequest[]> => {
+    const from = proxy.requests.length;
+    const datastore = await s3({ endpoint: proxy.url, ...options }).open(makeRoot(server), settings);
+    await datastore.put("key", Buffer.from("x"), { ifAbsent: true }).catch(() => undefined);
+    return proxy.requests.slice(from);
+  };
+
+  it.each<[string, S3Options, Record<string, unknown>]>([
+    ["headers", { headers: { "x-cost-center": "42" } }, { "x-cost-center": "42" }],
+    ["a user agent", { userAgent: "acme/1.0" }, { "user-agent": expect.stringContaining("acme/1.0") }],
+    ["requester pays", { requesterPays: true }, { "x-amz-request-payer": "requester" }],
+    ["a storage class", { storageClass: "STANDARD_IA" }, { "x-amz-storage-class": "STANDARD_IA" }],
+    ["encryption", { encryption: { type: "AES256" } }, { "x-amz-server-side-encryption": "AES256" }],
+    [
+      "encryption by a key",
+      { encryption: { type: "aws:kms", keyId: "alias/mine" } },
+      { "x-amz-server-side-encryption": "aws:kms", "x-amz-server-side-encryption-aws-kms-key-id": "alias/mine" },
+    ],
+    ["a region", { region: "eu-north-1" }, { authorization: expect.stringContaining("/eu-north-1/s3/") }],
+    [
+      "credentials",
+      { credentials: { accessKeyId: "OTHER", secretAccessKey: "x" } },
+      { authorization: expect.stringContaining("Credential=OTHER/") },
+    ],
+  ])("sends %s", async (_, options, headers) => {
+    expect((await requestsOf(options))[0]?.headers).toMatchObject(headers);
+  });
+
+  it("has the bucket in the path with an endpoint of one's own, unless told otherwise", async () => {
+    expect((await requestsOf({}))[0]?.path).toMatch(new RegExp(`^/${server.METAFLOW_TEST_S3_BUCKET}/test-`));
+  });
+
+  it("takes endpoint and encryption from Metaflow's variables", async () => {
+    const settings = { METAFLOW_S3_ENDPOINT_URL: proxy.url, METAFLOW_S3_SERVER_SIDE_ENCRYPTION: "AES256" };
+    const [request] = await requestsOf({ endpoint: undefined }, settings);
+    expect(request?.headers).toMatchObject({ "x-amz-server-side-encryption": "AES256" });
+  });
+
+  it("takes a client that somebody else configured", async () => {
+    const client = new S3Client({ endpoint: proxy.url, region: "us-east-1", customUserAgent: "theirs/2" });
+    const [request] = await requestsOf({ client, endpoint: "http://127.0.0.1:9" });
+    expect(request?.headers["user-agent"]).toContain("theirs/2");
+  });
+
+  it("asks for credentials once, however much it does", async () => {
+    let asked = 0;
+    const credentials = async () => {
+      asked++;
+      return { accessKeyId: server.AWS_ACCESS_KEY_ID, secretAccessKey: server.AWS_SECRET_ACCESS_KEY };
+    };
+    const datastore = await openS3(server, makeRoot(server), { credentials });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => datastore.put(`key${i}`, Buffer.from("x"))));
+    for (let i = 0; i < 20; i++) await datastore.get(`key${i}`);
+    expect(asked).toBe(1);
+  });
+});
+
+describe("a root", () => {
+  it.each([
+    ["s3://bucket", "s3://bucket"],
+    ["s3://bucket/", "s3://bucket"],
+    ["s3://my.bucket-1/some/prefix/", "s3://my.bucket-1/some/prefix"],
+  ])("%s is taken", async (given, root) => {
+    expect((await s3().open(given, {})).root).toBe(root);
+  });
+
+  it.each(["bucket", "s3://", "s3:///x", "gs://bucket", "s3://b/../x", "s3://b//x", "s3://key:secret@bucket/x"])(
+    "%s is refused, and no secret is shown",
+    (root) => {
+      expect(() => s3().open(root, {})).toThrow(expect.objectContaining({ code: "MF_DATASTORE_ROOT_INVALID" }));
+      expect(() => s3().open(root, {})).not.toThrow(/secret/);
+    },
+  );
+});
