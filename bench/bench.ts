@@ -15,6 +15,7 @@ import { files } from "./benchmarks/files.ts";
 import { foreach } from "./benchmarks/foreach.ts";
 import { listing } from "./benchmarks/listing.ts";
 import { start } from "./benchmarks/start.ts";
+import { stores } from "./benchmarks/stores.ts";
 import { types } from "./benchmarks/types.ts";
 import { wide } from "./benchmarks/wide.ts";
 import type { BenchContext, Benchmark } from "./lib/benchmark.ts";
@@ -22,7 +23,7 @@ import { findPython } from "./lib/python.ts";
 import { notMeasured, type Row } from "./lib/rows.ts";
 import { formatTable } from "./lib/table.ts";
 
-const benchmarks: readonly Benchmark[] = [start, foreach, wide, chain, buffer, listing, types, files];
+const benchmarks: readonly Benchmark[] = [start, foreach, wide, chain, buffer, listing, types, files, ...stores];
 
 const { values } = parseArgs({
   options: {

@@ -4,7 +4,7 @@ export interface Quantity {
   readonly unit: Unit;
 }
 
-export type Unit = "ms" | "ms/task" | "ms/step" | "MB" | "MB/s" | "files/task";
+export type Unit = "ms" | "ms/task" | "ms/step" | "MB" | "MB/s" | "files/task" | "requests/task" | "requests/s";
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,6 +1,7 @@
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Datastore } from "@metaflow-ts/core/plugin";
 import { corePackage } from "./cli.ts";
 
 /** A record as it is stored; benchmarks only copy them with other names. */
@@ -22,8 +23,8 @@ interface RecordStore {
   ): Promise<StoredRecord | null>;
 }
 
-/** Opens a local datastore by core's own sources: it has no public way to write records. */
-export async function openRecordStore(root: string): Promise<RecordStore> {
+/** Opens a datastore, or a local one by its root, by core's own sources: it has no public way to write records. */
+export async function openRecordStore(datastore: string | Datastore): Promise<RecordStore> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       next(specifier.startsWith(".") ? specifier.replace(/\.js$/, ".ts") : specifier, context),
@@ -32,7 +33,8 @@ export async function openRecordStore(root: string): Promise<RecordStore> {
     const load = (path: string) => import(pathToFileURL(join(corePackage, "src/datastore", path)).href);
     const { createLocalDatastore } = await load("local-datastore.ts");
     const { createRecordStore } = await load("record-store.ts");
-    return createRecordStore(createLocalDatastore(root)) as RecordStore;
+    const opened = typeof datastore === "string" ? createLocalDatastore(datastore) : datastore;
+    return createRecordStore(opened) as RecordStore;
   } finally {
     hooks.deregister();
   }
