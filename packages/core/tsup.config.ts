@@ -10,11 +10,12 @@ const publicEntries = {
   vite: "src/public/vite.ts",
 };
 
-/** What is started by its path: the command, a worker process, a worker thread. */
+/** What is started by its path: the command, a worker process, a worker thread; and the start of the program for places. */
 const processEntries = {
   bin: "src/bin.ts",
   worker: "src/worker.ts",
   "sync-reader": "src/sync-reader.ts",
+  bootstrap: "src/bootstrap.ts",
 };
 
 export default defineConfig({

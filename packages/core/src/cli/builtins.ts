@@ -8,6 +8,12 @@ export const builtins: Builtins = {
       load: async () => (await import("../runtime/backends/process-backend.js")).processBackend,
     },
   ],
+  environments: [
+    {
+      name: "npm",
+      load: async () => (await import("../packaging/code/npm-environment.js")).npmEnvironment,
+    },
+  ],
   observers: [
     {
       name: "json-lines",

@@ -106,6 +106,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/sync.js")).syncCommand),
   },
   {
+    name: "code",
+    summary: "show or extract the code that a run's tasks ran",
+    ...reads,
+    load: async () => generic((await import("./commands/code.js")).codeCommand),
+  },
+  {
+    name: "package",
+    summary: "show or save the flow's code package",
+    ...looks,
+    load: async () => generic((await import("./commands/package.js")).packageCommand),
+  },
+  {
     name: "init",
     summary: "register a run whose tasks are started by somebody else",
     ...runs,
@@ -117,6 +129,12 @@ export const commands: readonly CommandEntry[] = [
     summary: "execute one task of a registered run",
     ...tasks,
     load: async () => generic((await import("./commands/step.js")).stepCommand),
+  },
+  {
+    name: "bootstrap",
+    summary: "write what a place needs to execute tasks of a registered run",
+    ...tasks,
+    load: async () => generic((await import("./commands/bootstrap.js")).bootstrapCommand),
   },
   {
     name: "region",

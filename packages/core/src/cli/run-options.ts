@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { choiceOption, integerOption, listOption, textOption } from "./option-spec.js";
+import { codePackageOption, packageOptions } from "./package-options.js";
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
@@ -68,6 +69,8 @@ export const runOptions = {
     help: "where to write the run's id before its first task starts",
     variable: "RUN_ID_FILE",
   }),
+  codePackage: codePackageOption,
+  ...packageOptions,
 };
 
 /** Megabytes as the command line has them, as bytes. */

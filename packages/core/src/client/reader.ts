@@ -16,6 +16,8 @@ export interface Reader {
   readonly records: RecordStore;
   /** The value, new at each call. `name` is for errors. */
   load(name: string, ref: ArtifactRef): Promise<unknown>;
+  /** The content of a blob, verified; `what` is for errors. */
+  blob(sha256: string, what: string): Promise<Uint8Array>;
   /** The graph in a blob; each is read once. */
   graph(sha256: string, flow: string): Promise<FlowGraph>;
 }
@@ -34,6 +36,7 @@ export function createReader(root: string, records: RecordStore, blobs: BlobStor
       if (!isBlobRef(ref)) return decodeInline(name, ref, serializers);
       return decodeArtifact(name, ref, await blobs.get(ref.sha256, name), serializers);
     },
+    blob: (sha256, what) => blobs.get(sha256, what),
     graph(sha256, flow) {
       const known = graphs.get(sha256);
       if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import type { FlowGraph } from "../contracts/graph.js";
-import type { CodeRef, ObservedRunStatus, RecordedError, RunCounts } from "../contracts/records.js";
+import type { ObservedRunStatus, RecordedError, RunCounts } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
 import { changeTags, type TagChange } from "../metadata/run-tags.js";
 import { nearestNames } from "../util/nearest.js";
@@ -8,6 +8,7 @@ import { type ArtifactData, artifactData } from "./data.js";
 import { findRun } from "./find-run.js";
 import { Listing, type ListingOptions } from "./listing.js";
 import { parsePathspec } from "./pathspec.js";
+import { RunCode } from "./run-code.js";
 import { type RunContext, readRunContext, runPathspec } from "./run-context.js";
 import { Step } from "./step.js";
 import { Task } from "./task.js";
@@ -45,10 +46,10 @@ export class Run<F = AnyFlow> {
   readonly failure: FailedRun | null;
   /** Null until the run has ended. */
   readonly counts: RunCounts | null;
-  /** The code package that its tasks ran. */
-  readonly code: CodeRef;
   /** What started it: events, or runs of other flows. Null where somebody did. */
   readonly trigger: Trigger<Run> | null;
+  /** The code that its tasks ran. */
+  readonly code: RunCode;
   /** Values of the end task's artifacts: `await run.data.score`. */
   readonly data: ArtifactData<F>;
   readonly #run: RunContext;
@@ -75,8 +76,8 @@ export class Run<F = AnyFlow> {
       error: failure.error,
     };
     this.counts = record.counts;
-    this.code = record.code;
     this.trigger = triggerOf(run);
+    this.code = new RunCode(this.pathspec, record.code, run.reader);
     this.data = artifactData<F>(async (name) => (await this.endTask()).artifact(name as ArtifactOf<F>).value());
   }
 

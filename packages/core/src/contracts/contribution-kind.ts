@@ -9,4 +9,5 @@ export type ContributionKind =
   | "datastores"
   | "commands"
   | "observers"
-  | "backends";
+  | "backends"
+  | "environments";

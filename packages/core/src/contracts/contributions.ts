@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.js";
 import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
+import type { Environment } from "./environment.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { Observer } from "./observer.js";
 import type { ArtifactSerializer } from "./serializer.js";
@@ -15,4 +16,5 @@ export interface Contributions {
   readonly commands: CliCommand;
   readonly observers: Observer;
   readonly backends: Backend;
+  readonly environments: Environment;
 }

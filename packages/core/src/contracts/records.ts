@@ -1,3 +1,4 @@
+import type { CodePackageRef } from "./code-package.js";
 import type { GivenByDecorator } from "./decorator-options.js";
 import type { AttachedDecorator } from "./graph.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
@@ -78,6 +79,8 @@ export interface CodeRef {
   readonly plugins?: readonly InstalledPlugin[] | undefined;
   /** Where the run was started: the modules that the bundle imports, by the names that it has for them. */
   readonly modules: Readonly<Record<string, OutsideModule>>;
+  /** What tasks run from where the run was not started; none where it runs nowhere else. */
+  readonly packages?: readonly CodePackageRef[] | undefined;
 }
 
 /** A module that a bundle imports and does not hold. */

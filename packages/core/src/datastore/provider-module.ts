@@ -29,9 +29,14 @@ export async function importProvider(module: string, name: string): Promise<Data
   } catch (cause) {
     throw errors.DATASTORE_MODULE_INVALID({ name, module, reason: (cause as Error).message }, { cause });
   }
-  const provider = inside(exports).find((value) => isProvider(value, name));
+  const provider = providerIn(exports, name);
   if (provider === undefined) throw errors.DATASTORE_MODULE_INVALID({ name, module, reason: "it is not there" });
   return { name, scheme: provider.scheme, module, open: (root, settings) => provider.open(root, settings) };
+}
+
+/** The provider of a datastore's name in what a module exports; undefined for none. */
+export function providerIn(exports: unknown, name: string): DatastoreProvider | undefined {
+  return inside(exports).find((value) => isProvider(value, name));
 }
 
 /** What a module, a plugin or a config may hold a provider in, however deep. */

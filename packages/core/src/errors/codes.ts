@@ -8,6 +8,7 @@ import { datastoreErrors } from "./tables/datastore-errors.js";
 import { decoratorErrors } from "./tables/decorator-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
+import { packageErrors } from "./tables/package-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
 import { pluginErrors } from "./tables/plugin-errors.js";
 import { runErrors } from "./tables/run-errors.js";
@@ -27,6 +28,7 @@ export const coreErrorTable = {
   ...decoratorErrors,
   ...flowErrors,
   ...graphErrors,
+  ...packageErrors,
   ...paramErrors,
   ...pluginErrors,
   ...runErrors,

@@ -8,9 +8,14 @@ const PACKAGE_NAME = "@metaflow-ts/core";
  * Undefined where the specifier is not one of ours. Works from `dist` and from the sources alike.
  */
 export function coreEntryUrl(specifier: string): string | undefined {
-  if (specifier !== PACKAGE_NAME && !specifier.startsWith(`${PACKAGE_NAME}/`)) return undefined;
+  if (!isCoreName(specifier)) return undefined;
   const entry = specifier === PACKAGE_NAME ? "index" : specifier.slice(PACKAGE_NAME.length + 1);
   return entryUrl(entry);
+}
+
+/** Whether this package or a part of it is imported. */
+export function isCoreName(specifier: string): boolean {
+  return specifier === PACKAGE_NAME || specifier.startsWith(`${PACKAGE_NAME}/`);
 }
 
 /** The file that a child process runs: `worker`, `bin`, … */

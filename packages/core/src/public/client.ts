@@ -20,17 +20,18 @@ export type { ArtifactData } from "../client/data.js";
 export type { Flow } from "../client/flow.js";
 export type { Listing, ListingOptions } from "../client/listing.js";
 export type { FailedRun, Run } from "../client/run.js";
+export type { RunCode } from "../client/run-code.js";
 export type { Step } from "../client/step.js";
 export type { Task } from "../client/task.js";
 export type { LogOptions, TaskLogs } from "../client/task-logs.js";
 export { Trigger, type TriggerEvent } from "../client/trigger.js";
 export type { AnyFlow, ArtifactOf, RunQuery, StepCounts, StepOf, TaskStatus, ValueOf } from "../client/types.js";
+export type { CodeManifest, CodePackageRef, RuntimeRef } from "../contracts/code-package.js";
 export type { Datastore } from "../contracts/datastore.js";
 export type { FlowClass } from "../contracts/flow-definition.js";
 export type { FlowGraph, StepNode } from "../contracts/graph.js";
 export type { Page } from "../contracts/record-store.js";
 export type {
-  CodeRef,
   ForeachPosition,
   LoopPosition,
   ObservedRunStatus,

@@ -27,6 +27,7 @@ export type {
   CommandRunResult,
   SingleCommand,
 } from "../contracts/cli-command.js";
+export type { CodePackageRef, PackageFile, RuntimeRef } from "../contracts/code-package.js";
 export type { ContributionKind } from "../contracts/contribution-kind.js";
 export type { Contributions } from "../contracts/contributions.js";
 export type { Current } from "../contracts/current.js";
@@ -34,6 +35,7 @@ export type {
   CallOptions,
   Datastore,
   DatastoreCapabilities,
+  DatastoreLocation,
   GetOptions,
   ListOptions,
   ListPage,
@@ -46,6 +48,14 @@ export type {
 export type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 export type { DecoratorCliOption, GivenOptions } from "../contracts/decorator-options.js";
 export type {
+  Bootstrap,
+  BootstrapRequest,
+  CodePackageSettings,
+  Environment,
+  EnvironmentContent,
+  EnvironmentProject,
+} from "../contracts/environment.js";
+export type {
   EndedRun,
   ExitHook,
   FlowDecorator,
@@ -56,6 +66,7 @@ export type {
 } from "../contracts/flow-decorator.js";
 export type { ParallelInfo } from "../contracts/gang.js";
 export type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.js";
+export type { InstalledPlugin } from "../contracts/installed-plugin.js";
 export type {
   MarkedInfo,
   ObjectBody,
@@ -73,7 +84,7 @@ export type { Observer, ObserverSurroundings, OpenObserver } from "../contracts/
 export type { ObserverSettings } from "../contracts/observer-settings.js";
 export type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
-export type { RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
+export type { OutsideModule, RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { RunEvent } from "../contracts/run-events.js";
 export type { ScheduleRequest } from "../contracts/schedule.js";

@@ -18,12 +18,15 @@ export const OPTIONS_EVERYWHERE: readonly string[] = [
 /** Options of `metaflow run`, which a command with `startsRuns` has too. */
 export const OPTIONS_OF_RUNS: readonly string[] = [
   "backend",
+  "code-package",
+  "environment",
   "isolation",
   "max-log-size",
   "max-num-splits",
   "max-workers",
   "observer",
   "observers",
+  "package-suffixes",
   "run-id-file",
   "tag",
   "tags",

@@ -1,4 +1,5 @@
 import type { BackendSettings } from "../contracts/backend-settings.js";
+import type { CodePackageSettings } from "../contracts/environment.js";
 import type { ObserverSettings } from "../contracts/observer-settings.js";
 import type { PluginSettings } from "../contracts/plugin-settings.js";
 import type { PluginContributions, PluginDefinition } from "./define-plugin.js";
@@ -26,6 +27,14 @@ export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly backendOptions?: (BackendSettings & Readonly<Record<string, object>>) | undefined;
   /** Observers of every run, by name, with their options: `--observer`. */
   readonly observe?: (ObserverSettings & Readonly<Record<string, object>>) | undefined;
+  /** How what steps depend on reaches the place where they run: `--environment`. */
+  readonly environment?: string | undefined;
+  /** Whether `run` and `resume` store a code package: `--code-package`. */
+  readonly storeCodePackage?: boolean | undefined;
+  /** Endings of files beside the flow that come along in a code package: `--package-suffixes`. */
+  readonly packageSuffixes?: string | undefined;
+  /** What comes along in a code package besides. */
+  readonly codePackage?: CodePackageSettings | undefined;
   /** Tags of every run: `--tag`. */
   readonly tags?: readonly string[] | undefined;
 }

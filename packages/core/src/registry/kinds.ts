@@ -9,6 +9,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   commands: "command",
   observers: "observer",
   backends: "backend",
+  environments: "environment",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

@@ -1,5 +1,7 @@
 import { dirname } from "node:path";
 import { createSerializerSet } from "../artifacts/serializer-set.js";
+import { type CodePlace, openCodePlace } from "../code/code-place.js";
+import { CODE_VARIABLE, readEnvironment } from "../config/env.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
@@ -44,14 +46,16 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   const blobs = createBlobStore(datastore, { cacheBytes: BLOB_CACHE });
   const run = await records.readRun(flow, runId);
   if (run === null) throw errors.RUN_UNKNOWN({ flow, runId });
+  const place = openCodePlace(run.code, readEnvironment()[CODE_VARIABLE]);
   const [code, graphBytes] = await Promise.all([
-    blobs.get(run.code.sha256, "the code package"),
+    place.files?.code ?? blobs.get(run.code.sha256, "the flow's code"),
     blobs.get(run.graph, "the graph"),
   ]);
   const graph = JSON.parse(Buffer.from(graphBytes).toString("utf8")) as FlowGraph;
   const known = { knownNames: namesOf(graph, run), splits: new Map() };
   const context: RunContext = { run, graph, datastore, records, blobs, ...known };
-  const { entry, sha256, modules } = run.code;
+  const { sha256 } = run.code;
+  const { entry, modules } = place;
   const text = Buffer.from(code).toString("utf8");
   const evaluateBundle = createBundleEvaluator({ code: text, sha256, entry, modules });
   let errorContext: Promise<ErrorContext> | undefined;
@@ -59,14 +63,15 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
     context,
     storedCode: {
       code: () => text,
-      map: () => Buffer.from(blobs.getSync(run.code.map, "the source map")).toString("utf8"),
-      root: dirname(entry),
+      map: () => Buffer.from(place.files?.map ?? blobs.getSync(run.code.map, "the source map")).toString("utf8"),
+      // Positions are told where the user wrote the code.
+      root: dirname(run.code.entry),
     },
     loadPackages: async () => {
       await evaluateBundle.loadPackages();
-      await loadPlugins(context);
+      await loadPlugins(context, place);
     },
-    evaluate: async () => codeOf(await evaluateBundle(), context, datastore),
+    evaluate: async () => codeOf(await evaluateBundle(), context, place, datastore),
     errorContext: () => {
       errorContext ??= loadErrorContext(context);
       return errorContext;
@@ -74,9 +79,14 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   };
 }
 
-async function codeOf(namespace: BundleNamespace, context: RunContext, datastore: Datastore): Promise<LoadedCode> {
+async function codeOf(
+  namespace: BundleNamespace,
+  context: RunContext,
+  { plugins: installed }: CodePlace,
+  datastore: Datastore,
+): Promise<LoadedCode> {
   const { run, graph } = context;
-  const { exportName, plugins: installed } = run.code;
+  const { exportName } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
   const added = await loadAddedDecorators(graph, flowClass, namespace.flow, registry);
@@ -102,8 +112,8 @@ async function providedToFlow(
 }
 
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */
-async function loadPlugins({ run, graph }: RunContext): Promise<void> {
-  const registry = createRegistry({}, { installed: run.code.plugins });
+async function loadPlugins({ graph }: RunContext, { plugins: installed }: CodePlace): Promise<void> {
+  const registry = createRegistry({}, { installed });
   await Promise.allSettled(addedDecorators(graph).map(({ name }) => registry.find("decorators", name)));
 }
 

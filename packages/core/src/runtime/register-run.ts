@@ -56,6 +56,7 @@ export async function registerRun(registration: Registration): Promise<Registere
     blobs.put([Buffer.from(flow.bundle.map)]),
     blobs.put([Buffer.from(JSON.stringify(flow.graph))]),
     storeParameters(registration, blobs),
+    storePackages(flow.packages, blobs),
   ]);
   const startedAt = Date.now();
   for (let attempt = 0; ; attempt += 1) {
@@ -87,8 +88,22 @@ export async function registerRun(registration: Registration): Promise<Registere
   }
 }
 
-function codeRef({ bundle, exportName, file, plugins = [] }: LoadedFlow, sha256: string, map: string): CodeRef {
-  const used = plugins.length === 0 ? {} : { plugins };
+/** Asks before it sends: mostly it is there from an earlier run. */
+async function storePackages(made: LoadedFlow["packages"], blobs: BlobStore): Promise<void> {
+  const archives =
+    made === undefined ? [] : [{ ...made.runtime }, ...made.packages.map((each) => ({ ...each, ...each.ref }))];
+  await Promise.all(archives.map(async ({ sha256, archive }) => (await blobs.has(sha256)) || blobs.put([archive])));
+}
+
+function codeRef(
+  { bundle, exportName, file, plugins = [], packages: made }: LoadedFlow,
+  sha256: string,
+  map: string,
+): CodeRef {
+  const used = {
+    ...(plugins.length > 0 && { plugins }),
+    ...(made !== undefined && { packages: made.packages.map(({ ref }) => ref) }),
+  };
   return { sha256, map, entry: bundle.entry, exportName, file, modules: bundle.modules, ...used };
 }
 

@@ -8,6 +8,7 @@ import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import type { PackagedFile } from "../contracts/step-decorator.js";
 import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
+import type { CodePackages } from "../packaging/code/make-package.js";
 import type { FlowBundle } from "../packaging/flow-bundle.js";
 import type { StartedRun } from "./started-run.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -27,6 +28,8 @@ export interface LoadedFlow {
   readonly plugins?: readonly InstalledPlugin[] | undefined;
   /** Asks the flow's decorators for what they add to the code package. */
   readonly files?: (() => Promise<readonly PackagedFile[]>) | undefined;
+  /** What tasks elsewhere run from; undefined where none run elsewhere. */
+  readonly packages?: CodePackages | undefined;
 }
 
 /** A backend that steps run on, with its options checked. */

@@ -95,7 +95,7 @@ describe("an installed plugin", () => {
   it("is listed with what it provides and what is wrong with it", async () => {
     const { stdout } = await project.metaflow("plugins");
     const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toMatch(/^@metaflow-ts\/core +\S+ +\(built in\) datastores local, memory$/);
+    expect(lines[0]).toMatch(/^@metaflow-ts\/core +\S+ +\(built in\) datastores local, memory;/);
     expect(lines[1]).toMatch(/^metaflow-acme +0.3.0 +step decorator shout; datastore acme-files; serializer money$/);
     expect(lines.slice(2).join("\n")).toMatch(
       /^metaflow-broken .*\n {2}Package metaflow-broken,.* MF_PLUGIN_NOT_LOADED$/,

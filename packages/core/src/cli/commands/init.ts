@@ -2,7 +2,9 @@ import { checkTags } from "../../metadata/run-tags.js";
 import { initRun } from "../../runtime/init-run.js";
 import { startDecorators } from "../../runtime/start-decorators.js";
 import { defineCommand } from "../command.js";
-import { textOption } from "../option-spec.js";
+import { flowToRun } from "../flow-to-run.js";
+import { flagOption, textOption } from "../option-spec.js";
+import { packageOptions } from "../package-options.js";
 import { runOptions } from "../run-options.js";
 
 /** For schedulers: the run's record and code have to be there before its first region or step is started. */
@@ -14,11 +16,16 @@ export const initCommand = defineCommand({
       help: "the run's id; the same id again is no error",
       fallbackText: "a new one",
     }),
+    noCodePackage: flagOption("--no-code-package", {
+      help: "store no code package: all tasks run on this machine",
+      variable: "NO_CODE_PACKAGE",
+    }),
+    ...packageOptions,
   },
   takesParameters: true,
   async run(context) {
     const { options, output, json } = context;
-    const flow = await context.flow();
+    const flow = await flowToRun(context, !options.noCodePackage);
     const tags = checkTags(options.tags);
     const around = { datastore: await context.datastore(), user: context.user(), given: context.given };
     const started = await startDecorators(flow, { ...around, origin: null });

@@ -1,6 +1,7 @@
 import { resumeFlow } from "../../runtime/resume-flow.js";
 import { defineCommand } from "../command.js";
 import { executeRun } from "../execute-run.js";
+import { flowToRun } from "../flow-to-run.js";
 import { textOption } from "../option-spec.js";
 import { runOptions } from "../run-options.js";
 
@@ -17,7 +18,7 @@ export const resumeCommand = defineCommand({
   keepsParameters: true,
   usesPool: true,
   async run(context) {
-    const flow = await context.flow();
+    const flow = await flowToRun(context, context.options.codePackage);
     const originRunId = context.options.originRunId ?? null;
     const fromStep = context.args[0] ?? null;
     return await executeRun(context, (settings) => resumeFlow({ flow, originRunId, fromStep, ...settings }));
