@@ -5,7 +5,7 @@ const layers = [
   ["params"],
   ["flow"],
   ["graph", "decorators", "artifacts", "registry", "config"],
-  ["datastore", "metadata", "code"],
+  ["datastore", "metadata", "code", "secrets"],
   ["packaging", "task", "client", "transfer"],
   ["runtime", "deploy", "data"],
   ["cli", "testing"],

@@ -5,6 +5,7 @@ import { environment } from "./environment.js";
 import { parallel } from "./parallel.js";
 import { resources } from "./resources.js";
 import { retry } from "./retry.js";
+import { secrets } from "./secrets.js";
 import { timeout } from "./timeout.js";
 
 export type { ResourceRequest } from "@metaflow-ts/core/plugin";
@@ -20,10 +21,11 @@ export { type EnvironmentAttributes, type EnvironmentOptions, environment } from
 export { type ParallelOptions, parallel } from "./parallel.js";
 export { type ResourcesOptions, resources } from "./resources.js";
 export { type RetryAttributes, type RetryOptions, retry } from "./retry.js";
+export { type SecretsAttributes, type SecretsOptions, secrets } from "./secrets.js";
 export { type TimeoutAttributes, type TimeoutOptions, timeout } from "./timeout.js";
 
 /** What installing the package adds: names for `--with`. */
 export const plugin = definePlugin({
   name: "@metaflow-ts/decorators",
-  decorators: [retry, catchError, timeout, environment, resources, parallel].map(({ definition }) => definition),
+  decorators: [retry, catchError, timeout, environment, resources, secrets, parallel].map(({ definition }) => definition),
 });

@@ -156,5 +156,5 @@ describe("parallel", () => {
 
 it("the plugin has all of them", () => {
   const names = plugin.decorators.map(({ name }) => name);
-  expect(names).toEqual(["retry", "catchError", "timeout", "environment", "resources", "parallel"]);
+  expect(names).toEqual(["retry", "catchError", "timeout", "environment", "resources", "secrets", "parallel"]);
 });

@@ -20,6 +20,7 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "environment.md": ["4 true", "1 undefined"],
   "resources.md": [],
   "parallel.md": ["all are here, welcome, welcome"],
+  "secrets.md": ["Authorization: Bearer ***", "undefined"],
 };
 
 const pages = globSync(["docs/decorators/*.md", "packages/decorators/README.md"], { cwd: root }).flatMap((page) => {

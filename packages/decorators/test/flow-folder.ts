@@ -11,7 +11,7 @@ const command = join(dirname(fileURLToPath(import.meta.resolve("@metaflow-ts/cor
 
 /** What most flows of these tests import. */
 export const IMPORTS = `import { FlowSpec, step, parameter, current, type Inputs } from "@metaflow-ts/core";
-import { retry, catchError, catch_, timeout, environment, resources, parallel, type CaughtError } from "@metaflow-ts/decorators";`;
+import { retry, catchError, catch_, timeout, environment, resources, secrets, parallel, type CaughtError } from "@metaflow-ts/decorators";`;
 
 export interface CommandResult {
   readonly code: number | null;

@@ -7,6 +7,7 @@ import { collectFiles } from "../decorators/collect-files.js";
 import { refuseProblems } from "../decorators/collect-problem.js";
 import type { FindDecorator } from "../decorators/mutation.js";
 import type { DecoratorSpec } from "../decorators/parse-spec.js";
+import { redactGraph, type StepSecret } from "../decorators/redact-graph.js";
 import { hasMutators, mutate } from "../decorators/run-mutators.js";
 import { findDecorators } from "./find-decorator.js";
 
@@ -15,6 +16,8 @@ export interface DecoratedFlow {
   readonly graph: FlowGraph;
   /** Those of the flow itself. */
   readonly flowAttachments: readonly FlowAttachment[];
+  /** What the options of decorators hold that must not be stored; the graph is without it. */
+  readonly secrets: readonly StepSecret[];
   readonly notices: readonly string[];
   /** Asks the decorators for what they add to the code package. */
   readonly files: () => Promise<readonly PackagedFile[]>;
@@ -32,6 +35,7 @@ export async function attachToFlow(
   if (hasMutators(definition)) refuseProblems(checked.flow, gathered.problems);
   const attachments = await mutate(definition, gathered.attachments, find);
   const attached = fixDecorators(definition, { ...gathered, attachments });
-  const { graph, notices, flowAttachments } = attached;
-  return { graph, notices, flowAttachments, files: () => collectFiles(attached) };
+  const { notices, flowAttachments } = attached;
+  const { graph, secrets } = redactGraph(attached);
+  return { graph, notices, flowAttachments, secrets, files: () => collectFiles(attached) };
 }

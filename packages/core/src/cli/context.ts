@@ -142,12 +142,15 @@ async function checkedFlow(
   const { bundle, candidate } = await module();
   const defined = await definition();
   const checked = checkGraph(defined, createSourceLocator(bundle));
-  const { graph, notices, files, flowAttachments } = await attachToFlow(checked, defined, specs, await findDecorator());
+  const attached = await attachToFlow(checked, defined, specs, await findDecorator());
+  const { graph, notices, files, flowAttachments, secrets } = attached;
+  if (secrets.length > 0) (await import("./refuse-literals.js")).refuseLiterals(bundle, secrets);
   for (const notice of notices) output.note(notice);
   const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;
   const file = reference?.file ?? bundle.entry;
-  return { definition: defined, graph, decorators: flowAttachments, bundle, exportName, file, plugins, files };
+  const decorators = flowAttachments;
+  return { definition: defined, graph, decorators, bundle, exportName, file, plugins, files, secrets };
 }
 
 async function resolvedParameters(

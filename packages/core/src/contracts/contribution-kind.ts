@@ -7,6 +7,7 @@ export type ContributionKind =
   | "decorators"
   | "flowDecorators"
   | "datastores"
+  | "secrets"
   | "commands"
   | "observers"
   | "backends"

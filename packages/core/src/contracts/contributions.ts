@@ -4,6 +4,7 @@ import type { DatastoreProvider } from "./datastore-provider.js";
 import type { Environment } from "./environment.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { Observer } from "./observer.js";
+import type { SecretsProvider } from "./secrets-provider.js";
 import type { ArtifactSerializer } from "./serializer.js";
 import type { AnyStepDecorator } from "./step-decorator.js";
 
@@ -13,6 +14,7 @@ export interface Contributions {
   readonly decorators: AnyStepDecorator;
   readonly flowDecorators: FlowDecorator;
   readonly datastores: DatastoreProvider;
+  readonly secrets: SecretsProvider;
   readonly commands: CliCommand;
   readonly observers: Observer;
   readonly backends: Backend;

@@ -41,8 +41,14 @@ export interface StepDecorator<O = unknown, A extends object = AnyArtifacts> {
   policy?(options: O): StepPolicy;
   /** In the command that starts a run: what the code package gets besides the flow's own code. */
   files?(options: O, site: DecoratorSite): readonly PackagedFile[] | Promise<readonly PackagedFile[]>;
+  /**
+   * The options as they may be stored, where some hold secrets: everybody who can read a run reads the rest. The task
+   * takes them from the source again, so that they can be given nowhere else. Every text that it changes is kept out of
+   * what is written.
+   */
+  redact?(options: O): O;
   /** In the task's process, before the step's code is evaluated for the task. */
-  prepare?(options: O, task: TaskFacts): PreparedEnvironment | Promise<PreparedEnvironment>;
+  prepare?(options: O, task: StartingTask): PreparedEnvironment | Promise<PreparedEnvironment>;
   /**
    * Around the step's code: what is before `proceed()` runs before it, what is after it after it. Not calling it skips
    * the step; catching what it throws makes the step succeed. Then the step's own transition is taken, or that with the
@@ -118,6 +124,12 @@ export interface TaskFacts {
   readonly given: GivenOptions;
   /** Its place among the tasks that `numParallel` started; outside of a gang that of the only task. */
   readonly parallel: ParallelInfo;
+}
+
+/** A task whose environment is made ready. */
+export interface StartingTask extends TaskFacts {
+  /** The environment so far. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 export interface PreparedEnvironment {

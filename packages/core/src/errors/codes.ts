@@ -12,6 +12,7 @@ import { packageErrors } from "./tables/package-errors.js";
 import { paramErrors } from "./tables/param-errors.js";
 import { pluginErrors } from "./tables/plugin-errors.js";
 import { runErrors } from "./tables/run-errors.js";
+import { secretErrors } from "./tables/secret-errors.js";
 import { transferErrors } from "./tables/transfer-errors.js";
 
 /** Before every code of core. Codes are never renamed and never used again for something else. */
@@ -32,6 +33,7 @@ export const coreErrorTable = {
   ...paramErrors,
   ...pluginErrors,
   ...runErrors,
+  ...secretErrors,
   ...transferErrors,
 } as const;
 

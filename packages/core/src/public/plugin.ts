@@ -88,6 +88,14 @@ export type { OutsideModule, RecordedError, RunStatus, Timestamp } from "../cont
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { RunEvent } from "../contracts/run-events.js";
 export type { ScheduleRequest } from "../contracts/schedule.js";
+export type {
+  SecretOutcome,
+  SecretSource,
+  SecretsContract,
+  SecretsProvider,
+  SecretsRequest,
+  SecretValues,
+} from "../contracts/secrets-provider.js";
 export type { ArtifactSerializer } from "../contracts/serializer.js";
 export type {
   AnyArtifacts,
@@ -101,6 +109,7 @@ export type {
   PreparedEnvironment,
   Proceed,
   RunningTask,
+  StartingTask,
   StepDecorator,
   StepReplacement,
   TaskFacts,
@@ -134,3 +143,4 @@ export { defineBackend } from "../registry/define-backend.js";
 export { defineConfig, type ProjectConfig } from "../registry/define-config.js";
 export { defineObserver } from "../registry/define-observer.js";
 export { definePlugin, type PluginContributions, type PluginDefinition } from "../registry/define-plugin.js";
+export { type SecretFailureOptions, secretFailure } from "../secrets/secret-failure.js";

@@ -5,6 +5,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   decorators: "step decorator",
   flowDecorators: "flow decorator",
   datastores: "datastore",
+  secrets: "secrets provider",
   serializers: "serializer",
   commands: "command",
   observers: "observer",

@@ -3,6 +3,7 @@ import type { RunEvent } from "../contracts/run-events.js";
 import { createMemoryDatastore } from "../datastore/memory-datastore.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { checkGraph } from "../graph/check-graph.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { compiledFlow } from "../testing/compiled-flow.js";
 import { exampleTask } from "../testing/example-records.js";
 import { runAttempt } from "./attempt-runner.js";
@@ -28,6 +29,7 @@ async function attempt(end: AttemptEnd, { committed }: { readonly committed: boo
       records,
       launcher: {
         keepsLog: () => true,
+        mask: createSecretMask(),
         launch: () => ({ ended: Promise.resolve(end), stop: () => {}, kill: () => {} }),
         close: async () => {},
       },

@@ -5,6 +5,7 @@ import type { RunObserver } from "../contracts/run-events.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { maskError } from "../secrets/mask-error.js";
 import { parallelPosition } from "../task/gang-task.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
@@ -76,7 +77,7 @@ export function runAttempt(
           observer({
             type: "run.warning",
             at: Date.now(),
-            message: `The log of ${name} was not written: ${String(error)}`,
+            message: around.launcher.mask.text(`The log of ${name} was not written: ${String(error)}`),
           }),
       );
   const print = (stream: "stdout" | "stderr", line: string, terminated: boolean): void => {
@@ -194,7 +195,8 @@ async function resultOf(
       // It may have committed with its last breath; then that is what counts.
       const committed = await readResult(around, spec);
       if (committed?.transition != null) return { ok: true, transition: committed.transition };
-      const error = explainDeath(facts.name, end.death, facts.ended, await around.errorContext());
+      const explained = explainDeath(facts.name, end.death, facts.ended, await around.errorContext());
+      const error = maskError(explained, around.launcher.mask);
       for (const line of showRecordedError(error).split("\n")) facts.print("stderr", line, true);
       await around.records.saveFailedAttempt(deathRecord(around, spec, facts.startedAt, error));
       return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
@@ -211,7 +213,8 @@ async function timedOut(
   cause: RecordedError,
 ): Promise<RecordedError> {
   const { graph, records, runId } = around;
-  const error = explainTimeout(facts.name, limitMs, cause, await around.errorContext());
+  const explained = explainTimeout(facts.name, limitMs, cause, await around.errorContext());
+  const error = maskError(explained, around.launcher.mask);
   const task = taskId(graph, spec.step, spec.address);
   const record = await records.readFailedAttempt(graph.flow, runId, spec.step, task, spec.attempt);
   await records.saveFailedAttempt({ ...(record ?? deathRecord(around, spec, facts.startedAt, error)), error });

@@ -7,6 +7,7 @@ import type { RunEvent } from "../contracts/run-events.js";
 import { locationOf } from "../datastore/open-datastore.js";
 import { type HeartbeatSnapshot, startHeartbeat } from "../metadata/heartbeat.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
+import { maskError } from "../secrets/mask-error.js";
 import { createArtifactLoader } from "../task/artifact-io.js";
 import { type ErrorContext, recordError } from "../task/record-error.js";
 import { createStepLaunchers } from "./backends/step-launchers.js";
@@ -36,6 +37,7 @@ export async function driveRun(
   const makePool = (): WorkerPool =>
     servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run);
   const launcher = createStepLaunchers(settings, flow, run, registered.records, makePool);
+  launcher.mask.add(flow.secrets ?? []);
   try {
     await settings.onRunId?.(run.runId);
     announce(flow, settings, registered);
@@ -44,7 +46,7 @@ export async function driveRun(
     settings.observer(finishedEvent(run, result, Math.round(performance.now() - startedAt)));
     return { runId: run.runId, ...result };
   } catch (error) {
-    const failure = { task: null, error: recordError(error, errorContextOf(flow)) };
+    const failure = { task: null, error: maskError(recordError(error, errorContextOf(flow)), launcher.mask) };
     await writeEnd(registered, { status: "failed", counts: null, failure }).catch(() => {});
     throw error;
   } finally {

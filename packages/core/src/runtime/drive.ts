@@ -3,6 +3,7 @@ import type { RecordedError, RunCounts, RunFailure } from "../contracts/records.
 import type { TakenTransition } from "../contracts/transition.js";
 import { taskId } from "../graph/addresses.js";
 import { groupGangs } from "../graph/gangs.js";
+import { maskError } from "../secrets/mask-error.js";
 import { recordError } from "../task/record-error.js";
 import { type AfterFailure, afterFailure, countFailure } from "./after-failure.js";
 import type { AttemptSurroundings, FailedResult, RunningAttempt } from "./attempt-runner.js";
@@ -216,7 +217,8 @@ class Driver {
     try {
       await action();
     } catch (error) {
-      this.#fail(task, recordError(error, await this.#request.errorContext()));
+      const recorded = recordError(error, await this.#request.errorContext());
+      this.#fail(task, maskError(recorded, this.#request.launcher.mask));
     }
   }
 

@@ -18,6 +18,7 @@ import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createRegistry, type Registry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
+import { providersOf } from "../secrets/find-provider.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
 import { type AddedDecorators, addedDecorators, loadAddedDecorators } from "./added-decorators.js";
@@ -98,6 +99,9 @@ async function codeOf(
     // Steps without decorators, which are most, never ask.
     decoratorsOf: (step) => decoratorsOf(flowClass, graph.steps[step]?.decorators ?? [], step, added),
     ...flowHooks(context, datastore, () => attachmentsInRun(graph, collectFlowDecorators(flowClass), ofFlow)),
+    optionsOf: (step, decorator) =>
+      collectSteps(flowClass)[step]?.decorators.find(({ name }) => name === decorator)?.attributes,
+    findSecrets: providersOf(registry),
   };
 }
 

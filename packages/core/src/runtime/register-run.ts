@@ -9,7 +9,9 @@ import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { newRunId } from "../metadata/run-id.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { storeArtifact } from "../task/artifact-io.js";
+import { refuseSecrets } from "../task/refuse-secrets.js";
 import type { LoadedFlow } from "./run-options.js";
 import type { StartedRun } from "./started-run.js";
 
@@ -113,12 +115,16 @@ async function storeParameters(
 ): Promise<Readonly<Record<string, ArtifactRef>>> {
   const { parameters: declared, serializers } = flow.definition;
   const set = createSerializerSet(serializers);
+  const secrets = createSecretMask(flow.secrets);
   const stored: [string, ArtifactRef][] = [];
   // In the order of the class.
   for (const name of new Set([...Object.keys(declared), ...Object.keys(values)])) {
     const ref = refs[name];
     if (ref !== undefined) stored.push([name, ref]);
-    else if (name in values) stored.push([name, await storeArtifact(encodeArtifact(name, values[name], set), blobs)]);
+    if (ref !== undefined || !(name in values)) continue;
+    const encoded = encodeArtifact(name, values[name], set);
+    refuseSecrets(name, encoded, values[name], secrets);
+    stored.push([name, await storeArtifact(encoded, blobs)]);
   }
   return Object.fromEntries(stored);
 }

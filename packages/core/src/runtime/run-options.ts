@@ -6,6 +6,7 @@ import type { FlowGraph } from "../contracts/graph.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import type { RunCounts, RunFailure, RunStatus } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
+import type { NamedSecret } from "../contracts/secrets-provider.js";
 import type { PackagedFile } from "../contracts/step-decorator.js";
 import type { FlowAttachment } from "../decorators/attach-flow-decorators.js";
 import type { CodePackages } from "../packaging/code/make-package.js";
@@ -26,6 +27,8 @@ export interface LoadedFlow {
   readonly file: string;
   /** Installed plugins that the tasks need beside what the bundle imports. */
   readonly plugins?: readonly InstalledPlugin[] | undefined;
+  /** What the source gives decorators and nothing may store. */
+  readonly secrets?: readonly NamedSecret[] | undefined;
   /** Asks the flow's decorators for what they add to the code package. */
   readonly files?: (() => Promise<readonly PackagedFile[]>) | undefined;
   /** What tasks elsewhere run from; undefined where none run elsewhere. */

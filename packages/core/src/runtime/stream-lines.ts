@@ -1,4 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
+import type { SecretMask } from "../secrets/secret-mask.js";
 
 /** Cuts what a process prints into lines, and notices marks between them. */
 export interface StreamLines {
@@ -12,20 +13,35 @@ export interface StreamLines {
 /** Lines longer than this are cut, so that a process which never ends its line cannot fill the memory. */
 const LONGEST_LINE = 1024 * 1024;
 
-/** @param onLine gets each line without its line feed; `terminated` is false where there was none */
-export function createStreamLines(onLine: (text: string, terminated: boolean) => void): StreamLines {
+/**
+ * @param onLine gets each line without its line feed; `terminated` is false where there was none
+ * @param secrets are taken out of the lines
+ */
+export function createStreamLines(
+  onLine: (text: string, terminated: boolean) => void,
+  secrets?: SecretMask,
+): StreamLines {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   let mark: string | undefined;
   let reached: () => void = () => {};
 
+  const masked = (text: string): string => secrets?.text(text) ?? text;
   const give = (text: string): void => {
     let from = 0;
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
-      onLine(text.slice(from, end), true);
+      onLine(masked(text.slice(from, end)), true);
       from = end + 1;
     }
-    if (from < text.length) onLine(text.slice(from), false);
+    if (from < text.length) onLine(masked(text.slice(from)), false);
+  };
+  /** Gives out what there is of a line that does not end, but for what may be the beginning of something. */
+  const cut = (): void => {
+    // Whole secrets are gone then: one that began before the last characters would have been seen whole.
+    const text = masked(rest);
+    const kept = Math.max(secrets?.reach ?? 0, mark === undefined ? 0 : beginningAtEnd(text, mark));
+    give(text.slice(0, text.length - kept));
+    rest = text.slice(text.length - kept);
   };
   /** Gives out whole lines; keeps the last, unfinished one, in which a mark may have begun. */
   const drain = (): void => {
@@ -38,11 +54,7 @@ export function createStreamLines(onLine: (text: string, terminated: boolean) =>
     const last = rest.lastIndexOf("\n") + 1;
     give(rest.slice(0, last));
     rest = rest.slice(last);
-    if (rest.length > LONGEST_LINE) {
-      const kept = mark === undefined ? 0 : beginningAtEnd(rest, mark);
-      give(rest.slice(0, rest.length - kept));
-      rest = rest.slice(rest.length - kept);
-    }
+    if (rest.length > LONGEST_LINE) cut();
   };
   return {
     push(bytes) {

@@ -1,5 +1,6 @@
 import type { RecordedError } from "../contracts/records.js";
 import type { TakenTransition } from "../contracts/transition.js";
+import type { SecretMask } from "../secrets/secret-mask.js";
 import type { TaskSpec } from "../task/task-context.js";
 import type { LogStream } from "../util/log-lines.js";
 
@@ -44,6 +45,8 @@ export interface LaunchedAttempt {
 export interface TaskLauncher {
   /** Attempts of the step keep their logs, and record their failures, by themselves. */
   keepsLog(step: string): boolean;
+  /** Knows the secrets of its tasks, and has taken them out of the lines that it gave. */
+  readonly mask: SecretMask;
   launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt;
   /** Ends what is left. */
   close(): Promise<void>;

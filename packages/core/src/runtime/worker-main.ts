@@ -2,9 +2,12 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { openLocation } from "../datastore/provider-module.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { maskError } from "../secrets/mask-error.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { attemptTask } from "../task/attempt-task.js";
 import { type CleanState, noteCleanState } from "../task/clean-process.js";
 import { recordError, showRecordedError } from "../task/record-error.js";
+import type { SecretKeeper } from "../task/secret-keeper.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { mapStacks } from "./map-stacks.js";
 import { type OpenRun, openRun } from "./open-run.js";
@@ -32,6 +35,7 @@ interface Attempt {
 export function runWorker(api: WorkerProcessApi): void {
   let run: Promise<OpenRun> | undefined;
   let attempt: Attempt | undefined;
+  const secrets = createKeeper(api.send);
   writeAtOnce();
   const write = [process.stdout, process.stderr].map((stream) => stream.write.bind(stream));
   const flush = (text: string): Promise<unknown> =>
@@ -39,7 +43,7 @@ export function runWorker(api: WorkerProcessApi): void {
 
   const execute = async (number: number, spec: TaskSpec): Promise<void> => {
     const opened = await (run ?? Promise.reject(errors.WORKER_BROKEN({ reason: "it got a task before its run" })));
-    const { end, uncaught, clean } = await makeAttempt(opened, spec, (current) => {
+    const { end, uncaught, clean } = await makeAttempt(opened, spec, secrets, (current) => {
       attempt = current;
     });
     const unclean = uncaught ?? (await leftBehind(clean));
@@ -54,9 +58,14 @@ export function runWorker(api: WorkerProcessApi): void {
     if (message.type === "run") {
       run = openWorkerRun(message);
       run.catch(() => {});
+    } else if (message.type === "secretsKnown") {
+      secrets.known();
     } else {
       execute(message.number, message.spec).catch(async (error: unknown) => {
-        const end: WorkerEnd = { status: "failed", error: recordError(error, { positions: null, cwd: process.cwd() }) };
+        const end: WorkerEnd = {
+          status: "failed",
+          error: maskError(recordError(error, { positions: null, cwd: process.cwd() }), secrets.mask),
+        };
         await flush(endMark(api.key, message.number));
         api.send({ type: "ended", number: message.number, end, unclean: "the task could not be started" });
       });
@@ -77,6 +86,20 @@ export function runWorker(api: WorkerProcessApi): void {
   process.on("exit", () => {
     if (attempt !== undefined) api.send({ type: "exiting", stack: (new Error().stack ?? "").split("\n").slice(1) });
   });
+}
+
+/** Tells the driver of secrets, which answers in the order in which it is told. */
+function createKeeper(send: WorkerProcessApi["send"]): SecretKeeper & { known(): void } {
+  const waiting: (() => void)[] = [];
+  return {
+    mask: createSecretMask(),
+    tell: (secrets) =>
+      new Promise((known) => {
+        waiting.push(known);
+        send({ type: "secrets", secrets });
+      }),
+    known: () => waiting.shift()?.(),
+  };
 }
 
 /** Milliseconds to wait, one after the other, for what is under way to end. */
@@ -121,6 +144,7 @@ async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promi
 async function makeAttempt(
   run: OpenRun,
   spec: TaskSpec,
+  secrets: SecretKeeper,
   begin: (attempt: Attempt) => void,
 ): Promise<{ end: WorkerEnd; uncaught: string | null; clean: CleanState }> {
   let uncaughtReason: string | null = null;
@@ -146,6 +170,7 @@ async function makeAttempt(
     evaluate: run.evaluate,
     errorContext: run.errorContext,
     fatal,
+    secrets,
     signal: () => {
       attempt.usesSignal = true;
       return attempt.abort.signal;

@@ -1,4 +1,5 @@
 import type { DatastoreLocation } from "../contracts/datastore.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { createOrphanGuard } from "./orphan-guard.js";
 import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
@@ -18,10 +19,11 @@ export function createWorkerPool(): WorkerPool {
   const workers = new Set<WorkerProcess>();
   const idle: WorkerProcess[] = [];
   const guard = createOrphanGuard();
+  const mask = createSecretMask();
   let run: { location: DatastoreLocation; flow: string; runId: string } | undefined;
 
   const start = (): WorkerProcess => {
-    const worker = startWorker(guard);
+    const worker = startWorker(guard, mask);
     workers.add(worker);
     if (run !== undefined) worker.send({ type: "run", ...run });
     return worker;
@@ -40,6 +42,7 @@ export function createWorkerPool(): WorkerPool {
   idle.push(start());
   return {
     keepsLog: () => false,
+    mask,
     serve(location, flow, runId) {
       run = { location, flow, runId };
       for (const worker of workers) worker.send({ type: "run", ...run });

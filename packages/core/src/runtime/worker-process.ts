@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { coreProgramPath } from "../packaging/core-entry.js";
+import type { SecretMask } from "../secrets/secret-mask.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { createDetachedGroups } from "./detached-groups.js";
 import type { OrphanGuard } from "./orphan-guard.js";
@@ -37,8 +38,12 @@ interface Busy {
   readonly finish: (end: AttemptEnd) => void;
 }
 
-/** Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it. */
-export function startWorker(guard: OrphanGuard): WorkerProcess {
+/**
+ * Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it.
+ *
+ * @param mask learns the secrets of its tasks, and takes them out of what they print
+ */
+export function startWorker(guard: OrphanGuard, mask: SecretMask): WorkerProcess {
   const key = randomUUID();
   const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -55,7 +60,7 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
   let exitStack: readonly string[] = [];
   let lastWords = "";
   let number = 0;
-  const streams = followOutput(child, (stream, text, terminated) => {
+  const streams = followOutput(child, mask, (stream, text, terminated) => {
     if (stream === "stderr") lastWords = `${lastWords}${text}\n`.slice(-LAST_WORDS);
     busy?.listener.onLine(stream, text, terminated);
   });
@@ -70,6 +75,11 @@ export function startWorker(guard: OrphanGuard): WorkerProcess {
   child.on("message", (message: FromWorker) => {
     if (message.type === "detached") {
       detached.change(message.pid, message.gone);
+      return;
+    }
+    if (message.type === "secrets") {
+      mask.add(message.secrets);
+      child.send({ type: "secretsKnown" } satisfies ToWorker, () => {});
       return;
     }
     if (message.type === "exiting") {
@@ -129,10 +139,11 @@ type Stream = "stdout" | "stderr";
 
 function followOutput(
   child: ChildProcess,
+  mask: SecretMask,
   onLine: (stream: Stream, text: string, terminated: boolean) => void,
 ): readonly (readonly [StreamLines, Readable])[] {
   return (["stdout", "stderr"] as const).map((name) => {
-    const lines = createStreamLines((text, terminated) => onLine(name, text, terminated));
+    const lines = createStreamLines((text, terminated) => onLine(name, text, terminated), mask);
     const stream = child[name];
     if (stream === null) throw new Error("The worker was started without pipes.");
     stream.on("data", (bytes: Buffer) => lines.push(bytes));

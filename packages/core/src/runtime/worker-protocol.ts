@@ -1,5 +1,6 @@
 import type { DatastoreLocation } from "../contracts/datastore.js";
 import type { RecordedError } from "../contracts/records.js";
+import type { NamedSecret } from "../contracts/secrets-provider.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import type { TaskSpec } from "../task/task-context.js";
 
@@ -7,13 +8,17 @@ import type { TaskSpec } from "../task/task-context.js";
 export type ToWorker =
   /** Comes once, before the first task: everything else lies in the datastore. */
   | { readonly type: "run"; readonly location: DatastoreLocation; readonly flow: string; readonly runId: string }
-  | { readonly type: "task"; readonly number: number; readonly spec: TaskSpec };
+  | { readonly type: "task"; readonly number: number; readonly spec: TaskSpec }
+  /** The driver masks what it was told; the worker may go on. */
+  | { readonly type: "secretsKnown" };
 
 /** From a worker process to the driver. */
 export type FromWorker =
   | { readonly type: "ended"; readonly number: number; readonly end: WorkerEnd; readonly unclean: string | null }
   /** A child process was started that leads a group of its own, or nothing is left of that group. */
   | { readonly type: "detached"; readonly pid: number; readonly gone: boolean }
+  /** Must not be written in any form. Travels by this channel alone, never over disk. */
+  | { readonly type: "secrets"; readonly secrets: readonly NamedSecret[] }
   /** The step's code called `process.exit`. */
   | { readonly type: "exiting"; readonly stack: readonly string[] };
 

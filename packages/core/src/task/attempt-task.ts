@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { readEnvironment } from "../config/env.js";
 import type { Current } from "../contracts/current.js";
 import type { RecordedError, TaskRecord } from "../contracts/records.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import { withRunDatastore } from "../datastore/run-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { withSecretScope } from "../secrets/get-secret.js";
+import { maskError } from "../secrets/mask-error.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
 import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
@@ -19,6 +22,7 @@ import {
   runningTask,
   type SharedFacts,
 } from "./run-decorated.js";
+import { type AttemptSecrets, attemptSecrets, type SecretKeeper } from "./secret-keeper.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 import { createTaskMetadata, type TaskMetadata } from "./task-metadata.js";
 
@@ -39,6 +43,7 @@ export interface AttemptSettings {
   readonly fatal: Promise<never>;
   /** How errors are shown; asked only when there is one. */
   readonly errorContext: () => Promise<ErrorContext>;
+  readonly secrets: SecretKeeper;
 }
 
 /** Makes one attempt at a task: loads, runs, stores, and commits by one write. */
@@ -47,11 +52,23 @@ export async function attemptTask(
   spec: TaskSpec,
   settings: AttemptSettings,
 ): Promise<AttemptOutcome> {
+  const secrets = attemptSecrets(settings.secrets, factsOf(context, spec), (text) => {
+    process.stderr.write(`Warning: ${text}\n`);
+  });
+  return withSecretScope(secrets.scope, () => makeAttempt(context, spec, settings, secrets));
+}
+
+async function makeAttempt(
+  context: RunContext,
+  spec: TaskSpec,
+  settings: AttemptSettings,
+  secrets: AttemptSecrets,
+): Promise<AttemptOutcome> {
   const startedAt = Date.now();
-  const metadata = createTaskMetadata(spec.step);
+  const metadata = createTaskMetadata(spec.step, settings.secrets.mask);
   let prepared: PreparedTask | undefined;
   try {
-    const { code, decorators } = await evaluateFor(context, spec, settings.evaluate);
+    const { code, decorators } = await evaluateFor(context, spec, settings.evaluate, secrets);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
     const fields = withRunDatastore(currentOf(context, spec, settings.signal), context.datastore);
@@ -65,7 +82,7 @@ export async function attemptTask(
     });
     // A promise that the step left behind may have been rejected already; it fails the attempt while it can.
     await Promise.race([nextTurn(), settings.fatal]);
-    const { artifacts, transition } = await storeResult(context, code, ready);
+    const { artifacts, transition } = await storeResult(context, code, ready, secrets.own);
     const record = {
       ...describe(context, spec, startedAt, ready, metadata),
       status: "successful",
@@ -78,8 +95,8 @@ export async function attemptTask(
       ...describe(context, spec, startedAt, prepared, metadata),
       status: "failed",
       transition: null,
-      artifacts: prepared === undefined ? {} : await storeRemains(context, prepared),
-      error: recordError(error, await settings.errorContext()),
+      artifacts: prepared === undefined ? {} : await storeRemains(context, prepared, secrets.own),
+      error: maskError(recordError(error, await settings.errorContext()), settings.secrets.mask),
     };
     await context.records.saveFailedAttempt(record);
     return { status: "failed", record };
@@ -91,12 +108,15 @@ async function evaluateFor(
   context: RunContext,
   spec: TaskSpec,
   evaluate: () => Promise<LoadedCode>,
+  secrets: AttemptSecrets,
 ): Promise<{ code: LoadedCode; decorators: readonly ActiveDecorator[] }> {
   const node = context.graph.steps[spec.step];
   setEnvironment({ ...node?.policy.environment, ...gangEnvironment(context.graph, spec) });
   const code = await evaluate();
+  secrets.scope.find = code.findSecrets;
   const decorators = activeDecorators(node?.decorators ?? [], code, spec.step, context.run.given?.step);
-  const environment = await preparedEnvironment(decorators, factsOf(context, spec));
+  const task = { ...factsOf(context, spec), environment: readEnvironment() };
+  const environment = await preparedEnvironment(decorators, task);
   if (Object.keys(environment).length === 0) return { code, decorators };
   // The code at the top may read what only the decorators could find out: it is evaluated once more, with it.
   setEnvironment(environment);

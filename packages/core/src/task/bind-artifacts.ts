@@ -25,6 +25,9 @@ export interface Binding {
 /** An artifact after the step: still the inherited one, or a new value. */
 export type Outcome = { readonly ref: ArtifactRef } | { readonly encoded: EncodedArtifact };
 
+/** Throws where the value of that name must not be stored. */
+export type CheckEncoded = (name: string, encoded: EncodedArtifact, value: unknown) => void;
+
 /** The artifacts of one running instance. */
 export interface BoundArtifacts {
   /** Gives the instance an artifact by reference, as merging does. */
@@ -33,9 +36,9 @@ export interface BoundArtifacts {
   has(name: string): boolean;
   /**
    * What the step leaves, every value encoded; nothing is written. `onBroken` decides about a value that cannot be
-   * stored: throw, or leave it out.
+   * stored: throw, or leave it out. So it does where `check` throws, which is asked about every new value.
    */
-  collect(onBroken: (error: unknown) => void): ReadonlyMap<string, Outcome>;
+  collect(onBroken: (error: unknown) => void, check?: CheckEncoded): ReadonlyMap<string, Outcome>;
 }
 
 interface Slot {
@@ -76,7 +79,7 @@ export function bindArtifacts(instance: object, binding: Binding): BoundArtifact
   return {
     inherit,
     has: (name) => Object.hasOwn(instance, name),
-    collect: (onBroken) => collect(instance, binding, slots, helpers, onBroken),
+    collect: (onBroken, check) => collect(instance, binding, slots, helpers, { onBroken, check }),
   };
 }
 
@@ -149,7 +152,7 @@ function collect(
   binding: Binding,
   slots: ReadonlyMap<string, Slot>,
   helpers: ReadonlyMap<string, unknown>,
-  onBroken: (error: unknown) => void,
+  { onBroken, check }: { readonly onBroken: (error: unknown) => void; readonly check: CheckEncoded | undefined },
 ): ReadonlyMap<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const [name, ref] of Object.entries(binding.parameters)) outcomes.set(name, { ref });
@@ -175,7 +178,9 @@ function collect(
     }
     try {
       const encoded = encodeArtifact(name, value, binding.serializers);
-      outcomes.set(name, inherited === undefined ? { encoded } : unchangedOr(inherited.ref, encoded));
+      const outcome = inherited === undefined ? { encoded } : unchangedOr(inherited.ref, encoded);
+      if ("encoded" in outcome) check?.(name, encoded, value);
+      outcomes.set(name, outcome);
     } catch (error) {
       onBroken(error);
     }

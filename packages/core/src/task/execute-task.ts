@@ -7,12 +7,14 @@ import { errors } from "../errors/codes.js";
 import { bindStepContext } from "../flow/flow-spec.js";
 import { isInputs } from "../flow/inputs.js";
 import { taskId } from "../graph/addresses.js";
+import type { SecretMask } from "../secrets/secret-mask.js";
 import { type ArtifactLoader, createArtifactLoader, storeArtifact } from "./artifact-io.js";
 import { type BoundArtifacts, bindArtifacts, type Outcome } from "./bind-artifacts.js";
 import { bindInputs } from "./bind-inputs.js";
 import { storeItems } from "./foreach-items.js";
 import { foreachStack, loadPosition, type TaskPosition } from "./foreach-position.js";
 import { mergeArtifacts } from "./merge-artifacts.js";
+import { refuseSecrets } from "./refuse-secrets.js";
 import { type ChosenTransition, staticNext, takeTransition } from "./take-transition.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 
@@ -95,20 +97,29 @@ export async function storeResult(
   context: RunContext,
   code: LoadedCode,
   prepared: PreparedTask,
+  secrets: SecretMask,
 ): Promise<{ artifacts: Record<string, ArtifactRef>; transition: TakenTransition }> {
   const { node, instance } = prepared;
-  const outcomes = prepared.artifacts.collect((error) => {
-    throw error;
-  });
+  const outcomes = prepared.artifacts.collect(
+    (error) => {
+      throw error;
+    },
+    (...encoded) => refuseSecrets(...encoded, secrets),
+  );
   const skipped = prepared.nextCall === null && !prepared.completed;
   const chosen = takeTransition(node, instance, skipped ? staticNext(node, instance) : prepared.nextCall);
-  const transition = await storeTransition(context, code, chosen);
+  const transition = await storeTransition(context, code, chosen, secrets);
   return { artifacts: await storeOutcomes(context, outcomes), transition };
 }
 
 /** What can be kept of an attempt that failed. */
-export async function storeRemains(context: RunContext, prepared: PreparedTask): Promise<Record<string, ArtifactRef>> {
-  return storeOutcomes(context, prepared.artifacts.collect(ignoreBroken));
+export async function storeRemains(
+  context: RunContext,
+  prepared: PreparedTask,
+  secrets: SecretMask,
+): Promise<Record<string, ArtifactRef>> {
+  const kept = prepared.artifacts.collect(ignoreBroken, (...encoded) => refuseSecrets(...encoded, secrets));
+  return storeOutcomes(context, kept);
 }
 
 const ignoreBroken = (): void => {};
@@ -128,10 +139,13 @@ async function storeTransition(
   context: RunContext,
   code: LoadedCode,
   chosen: ChosenTransition,
+  secrets: SecretMask,
 ): Promise<TakenTransition> {
   if (chosen.kind !== "foreach") return chosen;
   const { artifact, items, target } = chosen;
-  const chunks = await storeItems(artifact, items, code.serializers, context.blobs);
+  const chunks = await storeItems(artifact, items, code.serializers, context.blobs, (encoded, slice) =>
+    refuseSecrets(artifact, encoded, slice, secrets),
+  );
   return { kind: "foreach", target, splits: items.length, items: chunks };
 }
 

@@ -9,7 +9,7 @@ const SERIALIZERS = createSerializerSet([]);
 
 async function chunked(items: readonly unknown[]) {
   const blobs = createBlobStore(createMemoryDatastore());
-  const chunks = await storeItems("items", items, SERIALIZERS, blobs);
+  const chunks = await storeItems("items", items, SERIALIZERS, blobs, () => {});
   const loader = createArtifactLoader(blobs, SERIALIZERS);
   return { chunks, counts: chunks.map(({ count }) => count), item: (k: number) => loadItem(chunks, k, loader) };
 }

@@ -1,7 +1,7 @@
 import { encodeArtifact } from "../artifacts/encode-artifact.js";
 import type { SerializerSet } from "../artifacts/serializer-set.js";
 import type { BlobStore } from "../contracts/record-store.js";
-import type { ArtifactRef } from "../contracts/serializer.js";
+import type { ArtifactRef, EncodedArtifact } from "../contracts/serializer.js";
 import type { ItemChunk } from "../contracts/transition.js";
 import { type ArtifactLoader, storeArtifact } from "./artifact-io.js";
 
@@ -17,12 +17,14 @@ export async function storeItems(
   items: readonly unknown[],
   serializers: SerializerSet,
   blobs: BlobStore,
+  check: (encoded: EncodedArtifact, slice: readonly unknown[]) => void,
 ): Promise<readonly ItemChunk[]> {
   const chunks: ItemChunk[] = [];
   let count = FIRST_CHUNK;
   for (let from = 0; from < items.length; ) {
     const slice = items.slice(from, from + count);
     const encoded = encodeArtifact(artifact, slice, serializers);
+    check(encoded, slice);
     chunks.push({ count: slice.length, ref: await storeArtifact(encoded, blobs) });
     from += slice.length;
     count = Math.max(1, Math.floor((CHUNK_BYTES * slice.length) / Math.max(1, encoded.size)));

@@ -7,10 +7,12 @@ import type {
   PreparedEnvironment,
   Proceed,
   RunningTask,
+  StartingTask,
   StepDecorator,
   TaskFacts,
 } from "../contracts/step-decorator.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
+import { validateOptions } from "../decorators/validate-options.js";
 import { errors } from "../errors/codes.js";
 import { type PreparedTask, runStepCode } from "./execute-task.js";
 import { argumentsOfNext } from "./next-arguments.js";
@@ -44,7 +46,12 @@ export function activeDecorators(
   const known = code.decoratorsOf(step);
   return attached.flatMap(({ name, attributes, staticallyDefined }) => {
     const definition = known.get(name);
-    if (definition !== undefined) return [{ definition, options: attributes, given: given[name] ?? {} }];
+    const added = given[name] ?? {};
+    if (definition?.redact !== undefined && staticallyDefined) {
+      const options = validateOptions(definition, code.optionsOf(step, name), { step });
+      return [{ definition, options: options as AttachedDecorator["attributes"], given: added }];
+    }
+    if (definition !== undefined) return [{ definition, options: attributes, given: added }];
     // One that the source attached as data alone has nothing to run.
     if (staticallyDefined) return [];
     throw errors.DECORATOR_NOT_LOADED({ decorator: name, step }, { where: { step } });
@@ -54,13 +61,13 @@ export function activeDecorators(
 /** What decorators want to be set before the step's code is evaluated. */
 export async function preparedEnvironment(
   decorators: readonly ActiveDecorator[],
-  facts: SharedFacts,
+  task: SharedFacts & Pick<StartingTask, "environment">,
 ): Promise<Readonly<Record<string, string>>> {
   const environment: Record<string, string> = {};
   for (const { definition, options, given } of decorators) {
-    const prepare = async (): Promise<PreparedEnvironment | undefined> =>
-      definition.prepare?.(options, { ...facts, given });
-    const prepared = await blaming(definition, "prepare", facts.step, prepare);
+    const seen = { ...task, given, environment: { ...task.environment, ...environment } };
+    const prepare = async (): Promise<PreparedEnvironment | undefined> => definition.prepare?.(options, seen);
+    const prepared = await blaming(definition, "prepare", task.step, prepare);
     Object.assign(environment, prepared?.environment);
   }
   return environment;

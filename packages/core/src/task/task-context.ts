@@ -10,6 +10,7 @@ import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
 import type { RunRecord, TaskRecord } from "../contracts/records.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
+import type { FindProvider } from "../secrets/find-provider.js";
 
 /** One attempt that is to be made. */
 export interface TaskSpec extends AttemptRef {
@@ -55,4 +56,8 @@ export interface LoadedCode {
   readonly exitHooks: (status: EndedRun["status"]) => readonly ExitHook[];
   /** What the flow's file exports. */
   readonly exports: Readonly<Record<string, unknown>>;
+  /** The options that the source gives a step's decorator, as they stand there. */
+  readonly optionsOf: (step: string, decorator: string) => unknown;
+  /** Where secrets come from. */
+  readonly findSecrets: FindProvider;
 }

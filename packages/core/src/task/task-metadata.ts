@@ -1,5 +1,7 @@
 import { errors } from "../errors/codes.js";
 import { isJsonData } from "../params/json-data.js";
+import { maskData } from "../secrets/mask-data.js";
+import type { SecretMask } from "../secrets/secret-mask.js";
 
 /** Characters of all metadata of an attempt together: it stands in the task's record. */
 const MAX_LENGTH = 16_384;
@@ -12,10 +14,11 @@ export interface TaskMetadata {
   set(values: Readonly<Record<string, unknown>>): void;
 }
 
-export function createTaskMetadata(step: string): TaskMetadata {
+/** @param secrets are taken out of what was noted */
+export function createTaskMetadata(step: string, secrets: SecretMask): TaskMetadata {
   let kept: Readonly<Record<string, unknown>> = {};
   return {
-    values: () => (Object.keys(kept).length === 0 ? undefined : kept),
+    values: () => (Object.keys(kept).length === 0 ? undefined : maskData(kept, secrets)),
     set(values) {
       const refuse = (problem: string): Error => errors.METADATA_INVALID({ step, problem }, { where: { step } });
       const strange = Object.entries(values).find(([, value]) => !isJsonData(value));

@@ -3,10 +3,13 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import { attachmentsInRun } from "../decorators/attachments-in-run.js";
+import { createRegistry } from "../registry/create-registry.js";
 import { flowHooks } from "../runtime/flow-hooks.js";
 import { openRun } from "../runtime/open-run.js";
 import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-launcher.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
+import { providersOf } from "../secrets/find-provider.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { attemptTask } from "../task/attempt-task.js";
 import type { RunContext, TaskSpec } from "../task/task-context.js";
 import { seededPick } from "./seeded-pick.js";
@@ -35,6 +38,7 @@ export function createInProcessPool(flow: InProcessFlow, hooks: AttemptHooks = {
   let context: Promise<RunContext> | undefined;
   return {
     keepsLog: () => false,
+    mask: createSecretMask(),
     serve(_location, name, runId) {
       context = openRun(flow.datastore, name, runId).then((opened) => opened.context);
     },
@@ -90,10 +94,14 @@ async function attempt(
         decoratorsOf: (step) => new Map(Object.entries(definition.steps[step]?.definitions ?? {})),
         exports: definition.exports,
         ...flowHooks(context, datastore, () => attachmentsInRun(context.graph, definition.decorators, new Map())),
+        optionsOf: (step, decorator) =>
+          definition.steps[step]?.decorators.find(({ name }) => name === decorator)?.attributes,
+        findSecrets: providersOf(createRegistry({})),
       }),
     signal: () => signal,
     fatal: new Promise<never>(() => {}),
     errorContext: async () => ({ positions: null, cwd: process.cwd() }),
+    secrets: { mask: createSecretMask(), tell: async () => {} },
   });
   if (outcome.status !== "failed") return outcome;
   const { error } = outcome.record;

@@ -25,6 +25,11 @@ export const decoratorErrors = {
     message: (v: { kind: string; decorator: string; problem: string }) =>
       `The ${v.kind} '${v.decorator}' is not well made: ${v.problem}${/[.?]$/.test(v.problem) ? "" : "."}`,
   },
+  DECORATOR_OPTIONS_SECRET: {
+    message: (v: { decorator: string; step: string; addedBy: string }) =>
+      `${v.addedBy} gives decorator '${v.decorator}' of step '${v.step}' secret values, which would be stored with the run.`,
+    fix: () => "Write the decorator above the step, or name a source that holds the values.",
+  },
   DECORATOR_TWICE: {
     message: (v: DecoratorOwner & { decorator: string }) => `${Owner(v)} has the decorator '${v.decorator}' twice.`,
     fix: () => "Keep one of them.",

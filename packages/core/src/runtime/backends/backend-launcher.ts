@@ -2,6 +2,7 @@ import type { BackendAttempt, BackendEnd, LaunchedCommand, OpenBackend } from ".
 import type { FlowGraph } from "../../contracts/graph.js";
 import type { RecordStore } from "../../contracts/record-store.js";
 import { taskId } from "../../graph/addresses.js";
+import { createSecretMask } from "../../secrets/secret-mask.js";
 import type { TaskSpec } from "../../task/task-context.js";
 import { readResult } from "../attempt-result.js";
 import type { AttemptEnd, AttemptListener, LaunchedAttempt, ProcessDeath, TaskLauncher } from "../task-launcher.js";
@@ -33,6 +34,8 @@ export function createBackendLauncher(use: BackendUse): TaskLauncher {
   };
   return {
     keepsLog: () => true,
+    // Its processes take their secrets out of what they write, and tell nobody.
+    mask: createSecretMask(),
     launch: (spec, listener) => launch(use, open, slots.take, spec, listener),
     async close() {
       await (await opened?.catch(() => undefined))?.close();

@@ -6,6 +6,7 @@ import type { RunRecord } from "../../contracts/records.js";
 import type { ResourceRequest } from "../../contracts/resources.js";
 import { locationOf } from "../../datastore/open-datastore.js";
 import { coreProgramPath } from "../../packaging/core-entry.js";
+import { createSecretMask } from "../../secrets/secret-mask.js";
 import type { TaskSpec } from "../../task/task-context.js";
 import { stepOf } from "../region.js";
 import type { ChosenBackend, LoadedFlow, RunSettings } from "../run-options.js";
@@ -53,6 +54,8 @@ export function createStepLaunchers(
     return launcher;
   };
   return {
+    // Whatever runs at a backend takes its secrets out of what it writes by itself.
+    mask: pool?.mask ?? createSecretMask(),
     keepsLog: (step) => launcherOf(step).keepsLog(step),
     launch: (spec, listener) => launcherOf(spec.step).launch(spec, listener),
     async close() {
