@@ -27,5 +27,7 @@ export { type TimeoutAttributes, type TimeoutOptions, timeout } from "./timeout.
 /** What installing the package adds: names for `--with`. */
 export const plugin = definePlugin({
   name: "@metaflow-ts/decorators",
-  decorators: [retry, catchError, timeout, environment, resources, secrets, parallel].map(({ definition }) => definition),
+  decorators: [retry, catchError, timeout, environment, resources, secrets, parallel].map(
+    ({ definition }) => definition,
+  ),
 });

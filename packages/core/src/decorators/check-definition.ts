@@ -14,7 +14,7 @@ export interface DefinitionShape {
 export const STEP_DECORATOR: DefinitionShape = {
   kind: "step decorator",
   fields: ["name", "aliases", "contract", "options", "repeatable", "order", "conflictsWith", "parallel", "cliOptions"],
-  hooks: ["check", "policy", "files", "prepare", "wrap", "fallback"],
+  hooks: ["check", "policy", "files", "redact", "prepare", "wrap", "fallback"],
 };
 
 export const FLOW_DECORATOR: DefinitionShape = {

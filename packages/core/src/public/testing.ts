@@ -44,6 +44,14 @@ export {
   type TestedObserver,
 } from "../testing/observer-suite.js";
 export {
+  type SecretsFactory,
+  type SecretsRule,
+  secretsProviderRules,
+  secretsProviderSuite,
+  type TestedSecrets,
+  type WantedSecret,
+} from "../testing/secrets-provider-suite.js";
+export {
   type SerializerRule,
   type SerializerSuiteOptions,
   serializerRules,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SecretsProvider, SecretsTask, SecretValues } from "../contracts/secrets-provider.js";
 import { errors } from "../errors/codes.js";
+import { checkSchema } from "../util/check-schema.js";
 import type { FindProvider } from "./find-provider.js";
 import type { ParsedSource } from "./parse-source.js";
 import { isSecretFailure, isTransient, secretFailure } from "./secret-failure.js";
@@ -43,11 +44,9 @@ export async function resolveSource(source: ParsedSource, around: ResolveSurroun
 }
 
 function validOptions(provider: SecretsProvider, { type, id, options }: ParsedSource): unknown {
-  const refuse = (problems: readonly string[]): Error => errors.SECRET_OPTIONS_INVALID({ type, id, problems });
-  const result = provider.options["~standard"].validate(options);
-  if (result instanceof Promise) throw refuse(["its schema answers with a promise, and it must answer at once"]);
-  if (result.issues !== undefined) throw refuse(result.issues.map(({ message }) => message));
-  return result.value;
+  const checked = checkSchema(provider.options, options);
+  if ("problems" in checked) throw errors.SECRET_OPTIONS_INVALID({ type, id, problems: checked.problems });
+  return checked.value;
 }
 
 async function withinTime<T>(
