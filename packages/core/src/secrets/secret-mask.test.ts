@@ -24,7 +24,7 @@ describe("a secret in text", () => {
             expect(masked, `${name} of ${JSON.stringify(value)}`).not.toContain(found);
         }
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed: 7 },
     );
   });
 
