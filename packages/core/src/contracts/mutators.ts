@@ -94,8 +94,7 @@ export interface MutableStep<D extends Addable = Addable>
 }
 
 /** A flow, while mutators run. What concerns the flow itself can be changed in `preMutate` only. */
-export interface MutableFlow<D extends Addable = Addable> {
-  readonly name: string;
+export interface MutableFlow<D extends Addable = Addable> extends Decorated<Extract<D, FlowDecoratorLike>> {
   /** In source order. */
   readonly steps: readonly MutableStep<D>[];
   /** @throws MUTATOR_REFUSED where there is no such step */

@@ -13,7 +13,10 @@ type FlowClassDecorator = (flowClass: abstract new () => FlowSpec, context: Clas
  */
 export type FlowDecoratorFactory<Input, O> = (Record<never, never> extends Input
   ? OptionalOptions<Input>
-  : (options: Input) => FlowClassDecorator) & { readonly definition: FlowDecorator<O> };
+  : (options: Input) => FlowClassDecorator) & {
+  readonly kind: "flow decorator";
+  readonly definition: FlowDecorator<O>;
+};
 
 interface OptionalOptions<Input> {
   // First: where all options are optional, a class could be taken for some.
@@ -51,7 +54,7 @@ export function defineFlowDecorator<S extends StandardSchemaV1>(
     if (context !== undefined) return attach(first, context, undefined);
     return (flowClass: unknown, classContext: unknown) => attach(flowClass, classContext, first);
   };
-  return Object.assign(factory, { definition: made }) as FlowDecoratorFactory<
+  return Object.assign(factory, { kind: FLOW_DECORATOR.kind, definition: made }) as FlowDecoratorFactory<
     StandardSchemaV1.InferInput<S>,
     StandardSchemaV1.InferOutput<S>
   >;

@@ -1,4 +1,9 @@
-import type { FlowDefinition, StepDeclaration, StepMutatorDeclaration } from "../contracts/flow-definition.js";
+import type {
+  FlowDecoratorDeclaration,
+  FlowDefinition,
+  StepDeclaration,
+  StepMutatorDeclaration,
+} from "../contracts/flow-definition.js";
 import type { ParameterDeclaration } from "../contracts/parameter.js";
 import type { Attachment, Attachments } from "./gather-decorators.js";
 
@@ -13,6 +18,8 @@ export interface StepDraft {
 export interface FlowDraft {
   readonly definition: FlowDefinition;
   readonly steps: ReadonlyMap<string, StepDraft>;
+  /** Those of the flow itself. */
+  decorators: readonly FlowDecoratorDeclaration[];
   readonly parameters: Map<string, ParameterDeclaration>;
 }
 
@@ -29,7 +36,7 @@ export function draftOfAttached(definition: FlowDefinition, attachments: Attachm
 }
 
 /** The definition after `preMutate`. */
-export function definitionOf({ definition, steps, parameters }: FlowDraft): FlowDefinition {
+export function definitionOf({ definition, steps, decorators: ofFlow, parameters }: FlowDraft): FlowDefinition {
   const changed = Object.values(definition.steps).map((step): readonly [string, StepDeclaration] => {
     const { attachments, mutators } = steps.get(step.name) ?? { attachments: [], mutators: [] };
     const known = attachments.flatMap((each) =>
@@ -38,7 +45,12 @@ export function definitionOf({ definition, steps, parameters }: FlowDraft): Flow
     const decorators = attachments.map(({ data }) => data);
     return [step.name, { ...step, decorators, definitions: Object.fromEntries(known), mutators }];
   });
-  return { ...definition, steps: Object.fromEntries(changed), parameters: Object.fromEntries(parameters) };
+  return {
+    ...definition,
+    steps: Object.fromEntries(changed),
+    decorators: ofFlow,
+    parameters: Object.fromEntries(parameters),
+  };
 }
 
 /** The attachments after `mutate`. */
@@ -51,5 +63,6 @@ function draftWith(definition: FlowDefinition, attached: (step: StepDeclaration)
     step.name,
     { name: step.name, attachments: attached(step), mutators: [...step.mutators] },
   ]);
-  return { definition, steps: new Map(steps), parameters: new Map(Object.entries(definition.parameters)) };
+  const { decorators, parameters } = definition;
+  return { definition, steps: new Map(steps), decorators, parameters: new Map(Object.entries(parameters)) };
 }

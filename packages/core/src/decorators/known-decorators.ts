@@ -1,3 +1,4 @@
+import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { Addable, FlowMutator, StepMutator } from "../contracts/mutators.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
@@ -8,15 +9,24 @@ export function exportedDecorator(exports: Readonly<Record<string, unknown>>, na
 }
 
 /** The step decorator that a mutator of the flow adds by what it is, not by its name. */
-export function mutatorsDecorator(
-  { mutators, steps }: Pick<FlowDefinition, "mutators" | "steps">,
-  mutator: string,
-  name: string,
-): StepDecorator | undefined {
+export function mutatorsDecorator(declared: Mutating, mutator: string, name: string): StepDecorator | undefined {
+  return addedBy(declared, mutator).flatMap((each) => decoratorIn(each, name) ?? [])[0];
+}
+
+/** The same for a decorator of the flow itself. */
+export function mutatorsFlowDecorator(declared: Mutating, mutator: string, name: string): FlowDecorator | undefined {
+  return addedBy(declared, mutator).flatMap((each) =>
+    each.kind === "flow decorator" && each.definition.name === name ? [each.definition] : [],
+  )[0];
+}
+
+/** Where mutators are declared. */
+type Mutating = Pick<FlowDefinition, "mutators" | "steps">;
+
+function addedBy({ mutators, steps }: Mutating, mutator: string): readonly Addable[] {
   const ofSteps = Object.values(steps).flatMap((step) => step.mutators.map(({ definition }) => definition));
   const all = withAdded([...mutators.map(({ definition }) => definition), ...ofSteps]);
-  const added = all.filter((each) => each.name === mutator).flatMap(({ adds = [] }) => adds as readonly Addable[]);
-  return added.flatMap((each) => decoratorIn(each, name) ?? [])[0];
+  return all.filter((each) => each.name === mutator).flatMap(({ adds = [] }) => adds as readonly Addable[]);
 }
 
 type Mutator = FlowMutator | StepMutator;

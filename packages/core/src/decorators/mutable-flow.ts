@@ -1,7 +1,9 @@
+import type { FlowDecoratorDeclaration } from "../contracts/flow-definition.js";
 import type { AddedParameter, MutableFlow, MutableStep } from "../contracts/mutators.js";
 import { declareParameter } from "../params/declare-parameters.js";
 import { comparableOption } from "../params/reserved-options.js";
 import type { FlowDraft } from "./flow-draft.js";
+import { mutableDecorators } from "./mutable-decorators.js";
 import { mutableStep } from "./mutable-step.js";
 import { expectOpen, type Mutation, refusal } from "./mutation.js";
 
@@ -10,9 +12,27 @@ export function mutableFlow(mutation: Mutation): MutableFlow {
   const { draft } = mutation;
   const steps = (): readonly MutableStep[] =>
     [...draft.steps.values()].map((step) => mutableStep(mutation, step, flow));
-  const flow: MutableFlow = {
+  const members = mutableDecorators(mutation, {
     name: draft.definition.name,
+    label: "the flow",
+    kind: "flow decorator",
+    list: () => draft.decorators,
+    replace(list) {
+      draft.decorators = list as readonly FlowDecoratorDeclaration[];
+    },
+    find: (name) => mutation.find.flow(name),
+    finish: (data, definition) => ({ data, definition }),
+    expectChangeable: () => expectFlowPhase(mutation, "decorators"),
+    addOther(added) {
+      throw refusal(mutation, `a ${added.kind} is added to a step, not to the flow`);
+    },
+  });
+  const flow: MutableFlow = {
+    ...members,
     configs: {},
+    get decorators() {
+      return draft.decorators.map(({ data }) => data);
+    },
     get steps() {
       return steps();
     },

@@ -1,10 +1,14 @@
+import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { Addable } from "../contracts/mutators.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import type { FlowDraft } from "./flow-draft.js";
 
-/** The step decorator of a name. @throws DECORATOR_UNKNOWN */
-export type FindDecorator = (name: string) => Promise<StepDecorator>;
+/** Finds decorators by their names. @throws DECORATOR_UNKNOWN */
+export interface FindDecorator {
+  step(name: string): Promise<StepDecorator>;
+  flow(name: string): Promise<FlowDecorator>;
+}
 
 /** One hook of one mutator, while it runs. */
 export interface Mutation {

@@ -1,7 +1,8 @@
+import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { AttachedDecorator, FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
-import { exportedDecorator, mutatorsDecorator } from "../decorators/known-decorators.js";
+import { exportedDecorator, mutatorsDecorator, mutatorsFlowDecorator } from "../decorators/known-decorators.js";
 import { collectFlowMutators } from "../flow/mutator-metadata.js";
 import { collectSteps } from "../flow/step-metadata.js";
 import type { Registry } from "../registry/create-registry.js";
@@ -32,6 +33,24 @@ export async function loadAddedDecorators(
     if (decorator !== undefined) found.set(keyOf(attached), decorator);
   }
   return (attached) => found.get(keyOf(attached));
+}
+
+/** The same for decorators of the flow itself, by name. */
+export async function loadAddedToFlow(
+  { decorators }: FlowGraph,
+  flowClass: FlowClass,
+  registry: Registry,
+): Promise<ReadonlyMap<string, FlowDecorator>> {
+  const added = decorators.filter(({ staticallyDefined }) => !staticallyDefined);
+  if (added.length === 0) return new Map();
+  const declared = { mutators: collectFlowMutators(flowClass), steps: collectSteps(flowClass) };
+  const found = await Promise.all(
+    added.map(
+      async ({ name, insertedBy }) =>
+        mutatorsFlowDecorator(declared, insertedBy ?? "", name) ?? (await registry.find("flowDecorators", name)),
+    ),
+  );
+  return new Map(found.flatMap((each) => (each === undefined ? [] : [[each.name, each] as const])));
 }
 
 /** The decorators that do not stand in the source, each once for everybody who added it. */

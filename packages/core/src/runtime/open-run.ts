@@ -3,7 +3,6 @@ import { createSerializerSet } from "../artifacts/serializer-set.js";
 import { type CodePlace, openCodePlace } from "../code/code-place.js";
 import { CODE_VARIABLE, readEnvironment } from "../config/env.js";
 import type { Datastore } from "../contracts/datastore.js";
-import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowClass } from "../contracts/flow-definition.js";
 import type { AttachedDecorator, FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
@@ -16,12 +15,12 @@ import { collectSteps } from "../flow/step-metadata.js";
 import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
-import { createRegistry, type Registry } from "../registry/create-registry.js";
+import { createRegistry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
 import { providersOf } from "../secrets/find-provider.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
-import { type AddedDecorators, addedDecorators, loadAddedDecorators } from "./added-decorators.js";
+import { type AddedDecorators, addedDecorators, loadAddedDecorators, loadAddedToFlow } from "./added-decorators.js";
 import { flowHooks } from "./flow-hooks.js";
 import type { MappedCode } from "./map-stacks.js";
 
@@ -91,7 +90,7 @@ async function codeOf(
   const flowClass = namespace.flow[exportName] as FlowClass;
   const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
   const added = await loadAddedDecorators(graph, flowClass, namespace.flow, registry);
-  const ofFlow = await providedToFlow(graph, registry);
+  const ofFlow = await loadAddedToFlow(graph, flowClass, registry);
   return {
     flowClass,
     exports: namespace.flow,
@@ -103,16 +102,6 @@ async function codeOf(
       collectSteps(flowClass)[step]?.decorators.find(({ name }) => name === decorator)?.attributes,
     findSecrets: providersOf(registry),
   };
-}
-
-/** The flow's own decorators that do not stand in the source, by name. */
-async function providedToFlow(
-  { decorators }: FlowGraph,
-  registry: Registry,
-): Promise<ReadonlyMap<string, FlowDecorator>> {
-  const names = decorators.filter(({ staticallyDefined }) => !staticallyDefined).map(({ name }) => name);
-  const found = await Promise.all(names.map((name) => registry.find("flowDecorators", name)));
-  return new Map(found.flatMap((each) => (each === undefined ? [] : [[each.name, each] as const])));
 }
 
 /** Plugins whose decorators the run has. What fails here fails again when the code is evaluated. */

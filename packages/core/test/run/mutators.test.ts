@@ -6,7 +6,7 @@ import { createFlowFolder, type FlowFolder, IMPORTS } from "./flow-run.js";
 
 const DECORATORS = `
 import { stepDecorator } from "@metaflow-ts/core";
-import { defineFlowMutator, defineStepDecorator, defineStepMutator } from "@metaflow-ts/core/plugin";
+import { defineFlowDecorator, defineFlowMutator, defineStepDecorator, defineStepMutator } from "@metaflow-ts/core/plugin";
 
 export const any = {
   "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value: value as Record<string, unknown> }) },
@@ -25,6 +25,11 @@ export const first = noting("first");
 export const second = noting("second");
 export const third = noting("third");
 
+export const label = defineFlowDecorator({
+  name: "label", contract: 1, options: any,
+  start: ({ text }) => ({ systemTags: ["label:" + text] }),
+});
+
 /** Hooks run in the command only: a task does not have the variable. */
 export const inner = defineStepMutator({
   name: "inner", contract: 1, options: any, adds: [third],
@@ -40,11 +45,12 @@ const few = {
 };
 
 export const team = defineFlowMutator({
-  name: "team", contract: 1, options: few, adds: [first, second, inner],
+  name: "team", contract: 1, options: few, adds: [first, second, inner, label],
   async preMutate({ fails }, flow) {
     if (fails) throw new RangeError(String(fails));
     flow.addParameter("alpha", { default: 2, help: "how much" });
     if (process.env.TEAM === undefined) return;
+    flow.addDecorator(label, { text: process.env.TEAM });
     for (const step of flow.steps) step.addDecorator(first, { by: process.env.TEAM });
     flow.step("end").addDecorator(inner);
     await flow.step("start").addDecorator("second:by=text");
@@ -99,6 +105,37 @@ describe("a flow mutator", () => {
     const run = await folder.run(["team.ts", "run", "--isolation", isolation], { env: { TEAM: "red" } });
     expect((await run.values("start")).trace).toEqual(["first source", "second text"]);
     expect((await run.values("end")).trace).toEqual(["first source", "second text", "first red", "third inner"]);
+  });
+
+  it("adds, overrides and removes decorators of the flow itself", async () => {
+    const run = await folder.run(["team.ts", "run"], { env: { TEAM: "red" } });
+    expect(run.run.systemTags).toContain("label:red");
+    const raw = JSON.parse((await folder.cli(["team.ts", "output-raw", "--json"], { env: { TEAM: "red" } })).stdout);
+    expect(raw.decorators).toEqual([
+      { name: "label", attributes: { text: "red" }, statically_defined: false, inserted_by: "team" },
+    ]);
+    await folder.write(
+      "labels.ts",
+      `${IMPORTS}
+import { defineFlowMutator } from "@metaflow-ts/core/plugin";
+import * as own from "./decorators.ts";
+const labels = defineFlowMutator({
+  name: "labels", contract: 1, options: own.any, adds: [own.label],
+  async preMutate(_, flow) {
+    const seen = [flow.hasDecorator("label"), flow.addDecorator(own.label, { text: "b" }), await flow.addDecorator("label", { text: "c" })];
+    seen.push(flow.addDecorator(own.label, { text: seen.join() }, { duplicates: "override" }));
+    if (process.env.REMOVE) flow.removeDecorator("label");
+  },
+});
+@labels
+@own.label({ text: "a" })
+export default class LabelFlow extends FlowSpec { @step start() {} }
+`,
+    );
+    const labelled = await folder.run(["labels.ts", "run"]);
+    expect(labelled.run.systemTags).toContain("label:true,false,false");
+    const bare = await folder.run(["labels.ts", "run"], { env: { REMOVE: "1" } });
+    expect(bare.run.systemTags.join()).not.toContain("label");
   });
 
   it("adds a parameter: to help, to the command line, to the environment, to the run, and to a resume", async () => {
@@ -185,6 +222,12 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ],
   ["flow", `flow.step("start").addDecorator("second:by=x", { by: "y" });`, "it gives options of 'second' twice"],
   ["late", `flow.addParameter("alpha", { default: 1 });`, "parameters of the flow can be changed in preMutate only"],
+  ["late", `flow.addDecorator(own.label);`, "decorators of the flow can be changed in preMutate only"],
+  [
+    "flow",
+    `(flow as { addDecorator(added: unknown): void }).addDecorator(own.first);`,
+    "a step decorator is added to a step, not to the flow",
+  ],
   ["late", `flow.step("start").addDecorator(own.inner);`, "mutators can be added in preMutate only"],
   ["flow", `kept.push(flow); if (kept.length < 0) return;`, "it changes the flow after its preMutate has ended"],
 ];
@@ -199,7 +242,7 @@ import { defineFlowMutator } from "@metaflow-ts/core/plugin";
 import * as own from "./decorators.ts";
 const kept: { addParameter(name: string, parameter: object): void }[] = [];
 const bold = defineFlowMutator({
-  name: "bold", contract: 1, options: own.any, adds: [own.first, own.inner],
+  name: "bold", contract: 1, options: own.any, adds: [own.first, own.inner, own.label],
   ${hook}(_, flow) { ${body} },
   ${phase === "flow" ? `mutate() { kept[0]?.addParameter("late", { default: 1 }); },` : ""}
 });
