@@ -32,6 +32,8 @@ export interface FlowDecoratorDeclaration {
   /** The attributes are what was given, functions included, until the decorators are attached to the graph. */
   readonly data: AttachedDecorator;
   readonly definition: FlowDecorator;
+  /** The module of the copy of core that attached it. */
+  readonly core?: string | undefined;
 }
 
 /** What a mutator on a step left behind. */
@@ -39,12 +41,16 @@ export interface StepMutatorDeclaration {
   readonly definition: StepMutator;
   /** As they were given. */
   readonly options: unknown;
+  /** The module of the copy of core that attached it. */
+  readonly core?: string | undefined;
 }
 
 /** What a mutator on the flow's class left behind. */
 export interface FlowMutatorDeclaration {
   readonly definition: FlowMutator;
   readonly options: unknown;
+  /** The module of the copy of core that attached it. */
+  readonly core?: string | undefined;
 }
 
 /** Everything that loading a flow's class tells. */

@@ -5,7 +5,7 @@ import type { MetaflowError } from "../errors/metaflow-error.js";
 import { declareParameters } from "../params/declare-parameters.js";
 import { oneError } from "../params/one-error.js";
 import { collectFlowDecorators } from "./flow-metadata.js";
-import { FlowSpec, isFlowClass } from "./flow-spec.js";
+import { expectOwnKind, FlowSpec, isFlowClass } from "./flow-spec.js";
 import { collectFlowMutators } from "./mutator-metadata.js";
 import { collectSteps } from "./step-metadata.js";
 
@@ -21,6 +21,7 @@ export function defineFlow(
   { serializers = [], exports = {} }: DefineFlowOptions = {},
 ): FlowDefinition {
   if (!isFlowClass(flowClass)) throw errors.FLOW_NOT_A_FLOW({ what: describe(flowClass) });
+  expectOwnKind(flowClass);
   const { name } = flowClass;
   // What compilers call the class of `export default class extends FlowSpec`.
   if (name === "" || name === "default") throw errors.FLOW_WITHOUT_NAME(undefined);

@@ -1,7 +1,9 @@
 import type { FlowClass, FlowDecoratorDeclaration } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import { classMetadata, declaredOn, lineage, metadataSlot } from "../params/decorator-metadata.js";
+import { CORE_COPY } from "../util/core-copy.js";
 import { isFlowClass } from "./flow-spec.js";
+import { expectKnownContract } from "./known-contract.js";
 
 const FLOW_DECORATORS: symbol = Symbol.for("metaflow-ts.flow-decorators");
 
@@ -15,7 +17,10 @@ export function attachFlowDecorator(flowClass: unknown, context: unknown, declar
     throw errors.FLOW_DECORATOR_MISPLACED({ decorator, name, problem, wanted: "class" });
   }
   // Decorators are applied from the innermost outwards: this keeps them as they stand in the source.
-  metadataSlot<FlowDecoratorDeclaration[]>(metadata, FLOW_DECORATORS, () => []).unshift(declaration);
+  metadataSlot<FlowDecoratorDeclaration[]>(metadata, FLOW_DECORATORS, () => []).unshift({
+    ...declaration,
+    core: CORE_COPY,
+  });
 }
 
 /**
@@ -25,6 +30,9 @@ export function attachFlowDecorator(flowClass: unknown, context: unknown, declar
 export function collectFlowDecorators(flowClass: FlowClass): readonly FlowDecoratorDeclaration[] {
   return lineage(flowClass).reduce<readonly FlowDecoratorDeclaration[]>((inherited, owner) => {
     const own = declaredOn<FlowDecoratorDeclaration[]>(owner, FLOW_DECORATORS) ?? [];
+    for (const { definition, core } of own) {
+      expectKnownContract(`Decorator '${definition.name}'`, definition.contract, core);
+    }
     const names = new Set(own.map(({ data }) => data.name));
     return [...inherited.filter(({ data }) => !names.has(data.name)), ...own];
   }, []);

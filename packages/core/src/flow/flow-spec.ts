@@ -1,6 +1,7 @@
 import type { FlowClass, ForeachStackEntry, StepContext } from "../contracts/flow-definition.js";
 import { errors } from "../errors/codes.js";
 import type { ArtifactName, Inputs } from "./inputs.js";
+import { expectKnownContract, MADE_HERE } from "./known-contract.js";
 import type { BranchOrOptions, MoreBranches, NextStep, NextTarget, OnlyOptions } from "./next-types.js";
 
 /** On the class, for {@link isFlowClass}: two copies of core may be installed. */
@@ -34,7 +35,7 @@ export type MergeChoice<Name> =
 // An instance has no fields of its own besides the user's: what is found on a fresh one are the flow's fields.
 export abstract class FlowSpec {
   static {
-    Object.defineProperty(FlowSpec, FLOW_BRAND, { value: true });
+    Object.defineProperty(FlowSpec, FLOW_BRAND, { value: MADE_HERE });
   }
 
   /** Ends the step and leads to the next one, or to the join of the split around it. Must be a step's last statement. */
@@ -79,6 +80,12 @@ export abstract class FlowSpec {
 /** True for a class that extends `FlowSpec`, of this or any other copy of the package; not for `FlowSpec` itself. */
 export function isFlowClass(value: unknown): value is FlowClass {
   return typeof value === "function" && FLOW_BRAND in value && !Object.hasOwn(value, FLOW_BRAND);
+}
+
+/** Refuses a flow whose `FlowSpec` another copy of core has made, in a way that this one does not know. */
+export function expectOwnKind(flowClass: FlowClass): void {
+  const { contract, core } = (flowClass as unknown as Record<symbol, Partial<typeof MADE_HERE>>)[FLOW_BRAND] ?? {};
+  expectKnownContract(`FlowSpec of flow ${flowClass.name}`, contract, core);
 }
 
 /** Tells the instance which step it runs; `null` when the step has ended. */

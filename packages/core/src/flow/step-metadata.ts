@@ -3,6 +3,8 @@ import type { AttachedDecorator } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import { declaredOn, lineage, memberContext, metadataSlot } from "../params/decorator-metadata.js";
+import { CORE_COPY } from "../util/core-copy.js";
+import { expectKnownContract } from "./known-contract.js";
 import { type StepMutators, stepMutatorsOn } from "./mutator-metadata.js";
 
 const STEPS: symbol = Symbol.for("metaflow-ts.steps");
@@ -26,6 +28,8 @@ interface MarkedMethods {
 interface MarkedDecorator {
   readonly data: AttachedDecorator;
   readonly definition: StepDecorator | undefined;
+  /** The copy of core that attached it. */
+  readonly core?: string | undefined;
 }
 
 const noMarks = (): MarkedMethods => ({ steps: new Map(), decorators: new Map() });
@@ -46,7 +50,7 @@ export function attachDecorator(context: unknown, data: AttachedDecorator, defin
   const { name, metadata } = memberContext(`@${data.name}`, "method", context);
   const { decorators } = metadataSlot(metadata, STEPS, noMarks);
   // Decorators are applied from the innermost outwards: this keeps them as they stand in the source.
-  decorators.set(name, [{ data, definition }, ...(decorators.get(name) ?? [])]);
+  decorators.set(name, [{ data, definition, core: CORE_COPY }, ...(decorators.get(name) ?? [])]);
 }
 
 /** The steps of a class and its bases by name: base classes first, in source order. A later class replaces a step. */
@@ -58,6 +62,9 @@ export function collectSteps(flowClass: FlowClass): Readonly<Record<string, Step
     checkMethods(owner, marked, mutating, steps);
     for (const [name, mark] of marked.steps) {
       const attached = marked.decorators.get(name) ?? [];
+      for (const { definition, core } of attached) {
+        if (definition !== undefined) expectKnownContract(`Decorator '${definition.name}'`, definition.contract, core);
+      }
       steps[name] = {
         name,
         ...mark,

@@ -1,7 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Current } from "../contracts/current.js";
-
-const running = new AsyncLocalStorage<Partial<Current>>();
+import { currentStorage } from "./current-storage.js";
 
 /** Fields that are the same for every flow: what nobody may add. */
 const RUN_FIELDS: Readonly<Record<keyof Current, true>> = {
@@ -31,11 +29,11 @@ const IDLE: Partial<Current> = Object.freeze({ isRunningFlow: false });
 
 /** The running step's surroundings; see {@link Current}. Follows the step through its asynchronous calls. */
 export const current: Current = new Proxy({} as Current, {
-  get: (_, name) => Reflect.get(running.getStore() ?? IDLE, name),
-  has: (_, name) => Reflect.has(running.getStore() ?? IDLE, name),
-  ownKeys: () => Reflect.ownKeys(running.getStore() ?? IDLE),
+  get: (_, name) => Reflect.get(currentStorage.get() ?? IDLE, name),
+  has: (_, name) => Reflect.has(currentStorage.get() ?? IDLE, name),
+  ownKeys: () => Reflect.ownKeys(currentStorage.get() ?? IDLE),
   getOwnPropertyDescriptor: (_, name) => {
-    const descriptor = Reflect.getOwnPropertyDescriptor(running.getStore() ?? IDLE, name);
+    const descriptor = Reflect.getOwnPropertyDescriptor(currentStorage.get() ?? IDLE, name);
     return descriptor === undefined ? undefined : { ...descriptor, configurable: true };
   },
   set: () => false,
@@ -43,5 +41,5 @@ export const current: Current = new Proxy({} as Current, {
 
 /** Runs the function with these values behind `current`. */
 export function withCurrent<T>(values: Partial<Current>, run: () => T): T {
-  return running.run(values, run);
+  return currentStorage.run(values, run);
 }

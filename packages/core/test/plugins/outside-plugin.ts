@@ -47,7 +47,8 @@ export async function createOutsideProject(
   return { folder, metaflowIn, metaflow: (...words) => metaflowIn(folder, {}, ...words) };
 }
 
-async function pack(source: string, folder: string): Promise<string> {
+/** Packs a package into the folder; returns the tarball's path. */
+export async function pack(source: string, folder: string): Promise<string> {
   const { stdout } = await execute("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: source });
   return join(folder, stdout.trim());
 }

@@ -1,5 +1,11 @@
 /** Finding, bundling and loading a flow's file. */
 export const flowErrors = {
+  CORE_COPIES_DIFFER: {
+    message: (v: { what: string; contract: string; known: number; here: string; there: string }) =>
+      `${v.what} was made by another copy of @metaflow-ts/core, and the two do not fit: ${v.there} (contract ${v.contract}), and ${v.here} (contract ${v.known}).`,
+    fix: () =>
+      "Let both be one version: update the older one. `npm ls @metaflow-ts/core` shows which packages brought them.",
+  },
   FLOW_FILE_NOT_FOUND: {
     message: (v: { file: string }) => `There is no file '${v.file}'.`,
     fix: () => "Give the path of a flow's source file, as in `metaflow train.ts run`.",
