@@ -1,6 +1,6 @@
 /** Fields that a package adds to `current` are there for flows and for decorators alike. */
 import { current, FlowSpec, step, stepDecorator } from "@metaflow-ts/core";
-import { defineCommand, defineConfig, defineStepDecorator } from "@metaflow-ts/core/plugin";
+import { defineCommand, defineConfig, defineFlowDecorator, defineStepDecorator } from "@metaflow-ts/core/plugin";
 
 declare module "@metaflow-ts/core" {
   interface Current {
@@ -27,6 +27,22 @@ export const moon = stepDecorator(async function* moon(task) {
   yield;
 });
 
+export const galaxy = defineFlowDecorator({
+  name: "galaxy",
+  contract: 1,
+  options,
+  start: ({ name = "none" }, { given }) => ({ current: { projectName: String(given.name ?? name) } }),
+});
+
+export const wrongGalaxy = defineFlowDecorator({
+  name: "wrongGalaxy",
+  contract: 1,
+  options,
+  // @ts-expect-error: the field is text
+  start: () => ({ current: { projectName: 1 } }),
+});
+
+@galaxy({ name: "milky way" })
 export class MergingFlow extends FlowSpec {
   name: string | undefined;
 

@@ -21,6 +21,16 @@ export default class PriceFlow extends FlowSpec {
 }
 `;
 
+const TEAM_FLOW = `import { current, FlowSpec, step } from "@metaflow-ts/core";
+import { team } from "metaflow-acme/team";
+
+@team({ name: "growth" })
+export default class TeamFlow extends FlowSpec {
+  @step start() { console.log("start of", current.team); this.next(this.end); }
+  @step end() { console.log("end of", current.team); }
+}
+`;
+
 let project: OutsideProject;
 beforeAll(async () => {
   project = await createOutsideProject("npm", [await writePlugin(), await writeBroken()]);
@@ -60,6 +70,31 @@ describe("an installed plugin", () => {
     expect(dumped.stdout).toContain('"type":"money"');
   });
 
+  it.each(["pool", "process"])(
+    "gives every task what its flow decorator was told by the environment, in %s",
+    async (isolation) => {
+      await writeFiles(project.folder, { "flows/team.ts": TEAM_FLOW });
+      const place = ["--datastore-root", join(project.folder, `team-${isolation}`)];
+      const env = { METAFLOW_FLOW_TEAM: "search" };
+      const words = ["flows/team.ts", "run", "--isolation", isolation, ...place];
+      const run = await project.metaflowIn(project.folder, env, ...words);
+      expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/start of search.*end of search/s) });
+      const status = await project.metaflow("flows/team.ts", "status", "--json", ...place);
+      expect(JSON.parse(status.stdout).run.systemTags).toContain("team:search");
+      const help = await project.metaflow("flows/team.ts", "run", "--help");
+      expect(help.stdout).toMatch(/Options of @team:\n +--team <team> +the team that pays/);
+    },
+  );
+
+  it("gives the same to a step in an empty folder", async () => {
+    await writeFiles(project.folder, { "flows/team.ts": TEAM_FLOW });
+    const place = ["--datastore-root", join(project.folder, "team-steps")];
+    const init = await project.metaflow("flows/team.ts", "--team", "search", "init", ...place);
+    const words = ["step", `TeamFlow/${init.stdout.trim()}/start/0`, ...place];
+    const step = await project.metaflowIn(await makeTempDir(), {}, ...words);
+    expect(step).toMatchObject({ code: 0, stdout: expect.stringContaining("start of search") });
+  });
+
   it("is executed step by step where only the datastore is named", async () => {
     const place = ["--datastore-root", `acme://${join(project.folder, "steps")}`];
     const init = await project.metaflow("flows/price.ts", "init", "--with", "shout", ...place);
@@ -96,7 +131,9 @@ describe("an installed plugin", () => {
     const { stdout } = await project.metaflow("plugins");
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^@metaflow-ts\/core +\S+ +\(built in\) datastores local, memory;/);
-    expect(lines[1]).toMatch(/^metaflow-acme +0.3.0 +step decorator shout; datastore acme-files; serializer money$/);
+    expect(lines[1]).toMatch(
+      /^metaflow-acme +0.3.0 +step decorator shout; flow decorator team; datastore acme-files; serializer money$/,
+    );
     expect(lines.slice(2).join("\n")).toMatch(
       /^metaflow-broken .*\n {2}Package metaflow-broken,.* MF_PLUGIN_NOT_LOADED$/,
     );

@@ -69,17 +69,20 @@ export async function writePlugin(): Promise<string> {
       name: "metaflow-acme",
       version: "0.3.0",
       type: "module",
-      exports: { ".": "./money.js", "./metaflow": "./plugin.js" },
+      exports: { ".": "./money.js", "./team": "./team.js", "./metaflow": "./plugin.js" },
       metaflow: {
         contract: 1,
         plugin: "./metaflow",
         decorators: ["shout"],
+        flowDecorators: ["team"],
         datastores: [{ name: "acme-files", scheme: "acme" }],
         serializers: ["money"],
       },
       peerDependencies: { "@metaflow-ts/core": "*" },
     },
     "money.js": MONEY,
+    "team.js": TEAM,
+    "team.d.ts": TEAM_TYPES,
     "plugin.js": PLUGIN,
     "files.js": FILES,
   });
@@ -93,9 +96,34 @@ const MONEY = `export class Money {
 }
 `;
 
+const TEAM = `import { defineFlowDecorator } from "@metaflow-ts/core/plugin";
+
+const options = { "~standard": { version: 1, vendor: "acme", validate: (value) => ({ value: { name: "nobody", ...value } }) } };
+
+export const team = defineFlowDecorator({
+  name: "team",
+  contract: 1,
+  options,
+  cliOptions: { team: { kind: "text", help: "the team that pays" } },
+  start: ({ name }, { given }) => ({
+    systemTags: ["team:" + (given.team ?? name)],
+    current: { team: given.team ?? name },
+  }),
+});
+`;
+
+const TEAM_TYPES = `import type { FlowDecoratorFactory } from "@metaflow-ts/core/plugin";
+
+declare module "@metaflow-ts/core" {
+  interface Current { readonly team?: string }
+}
+export declare const team: FlowDecoratorFactory<{ readonly name?: string }, { readonly name: string }>;
+`;
+
 const PLUGIN = `import { definePlugin } from "@metaflow-ts/core/plugin";
 import { openFiles } from "./files.js";
 import { Money } from "./money.js";
+import { team } from "./team.js";
 
 const options = { "~standard": { version: 1, vendor: "acme", validate: (value) => ({ value: { word: "hey", ...value } }) } };
 
@@ -110,6 +138,7 @@ export default definePlugin({
       await proceed();
     },
   }],
+  flowDecorators: [team.definition],
   serializers: [{
     name: "money",
     version: 1,
