@@ -143,6 +143,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/region.js")).regionCommand),
   },
   {
+    name: "exit-hooks",
+    summary: "call what is to be called after a registered run",
+    ...tasks,
+    load: async () => generic((await import("./commands/exit-hooks.js")).exitHooksCommand),
+  },
+  {
     name: "plugins",
     summary: "list what is installed, and what is wrong with it",
     ...reads,

@@ -18,7 +18,7 @@ export class Trigger<R extends object> implements Iterable<TriggerEvent> {
   readonly events: readonly TriggerEvent[];
   readonly #load: (pathspec: string) => Promise<R>;
 
-  /** @internal */
+  /** What records tell; `load` reads a run by its pathspec. */
   constructor(records: readonly TriggerRecord[], load: (pathspec: string) => Promise<R>) {
     this.events = records
       .map(({ at, ...event }) => ({ ...event, timestamp: new Date(at) }))

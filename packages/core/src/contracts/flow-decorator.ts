@@ -87,7 +87,7 @@ export interface FlowTask {
 export interface ExitHook {
   /** As it stands in messages. */
   readonly name: string;
-  /** Its process is killed after as many milliseconds. */
+  /** After as many milliseconds `signal` aborts, and its process is killed soon after. */
   readonly timeLimitMs: number;
   call(run: EndedRun): void | Promise<void>;
 }
@@ -106,6 +106,6 @@ export interface EndedRun {
     readonly task: string | null;
     readonly error: RecordedError;
   } | null;
-  /** Aborts when the hook is to end: shortly before its time is up, or because the command is told to end. */
+  /** Aborts when the hook is to end: its time is up, or the command is told to end. */
   readonly signal: AbortSignal;
 }

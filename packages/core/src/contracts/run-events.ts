@@ -32,6 +32,14 @@ export type RunEvent =
   /** The run is being stopped: the first terminal failure, or a signal. */
   | { readonly type: "run.stopping"; readonly at: number; readonly reason: string; readonly running: number }
   | { readonly type: "run.warning"; readonly at: number; readonly message: string }
+  | (ExitHookEvent & { readonly type: "exitHook.log"; readonly stream: "stdout" | "stderr"; readonly line: string })
+  | (ExitHookEvent & {
+      readonly type: "exitHook.finished";
+      readonly status: "successful" | "failed" | "timedOut";
+      /** Null where it was successful. */
+      readonly problem: string | null;
+      readonly durationMs: number;
+    })
   | {
       readonly type: "run.finished";
       readonly at: number;
@@ -49,6 +57,12 @@ export interface TaskEvent {
   readonly step: string;
   readonly task: string;
   readonly attempt: number;
+}
+
+/** What is called after a run; between the end of the last task and `run.finished`. */
+export interface ExitHookEvent {
+  readonly at: number;
+  readonly hook: string;
 }
 
 /** Receives events in order. Must not throw. */

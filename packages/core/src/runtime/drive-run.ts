@@ -12,6 +12,8 @@ import { createArtifactLoader } from "../task/artifact-io.js";
 import { type ErrorContext, recordError } from "../task/record-error.js";
 import { createStepLaunchers } from "./backends/step-launchers.js";
 import { type Drive, drive } from "./drive.js";
+import { callExitHooks } from "./exit-hooks.js";
+import { exitHooksOf } from "./exit-hooks-of.js";
 import type { FinishedTasks } from "./finished-tasks.js";
 import { wholeFlow } from "./region.js";
 import type { RegisteredRun } from "./register-run.js";
@@ -43,11 +45,14 @@ export async function driveRun(
     announce(flow, settings, registered);
     const result = await driveWithHeartbeat(flow, settings, registered, finished, launcher);
     await writeEnd(registered, result);
-    settings.observer(finishedEvent(run, result, Math.round(performance.now() - startedAt)));
+    const finishedIn = Math.round(performance.now() - startedAt);
+    await callExitHooks(() => exitHooksOf(flow.decorators, result.status, run.flow), run, settings);
+    settings.observer(finishedEvent(run, result, finishedIn));
     return { runId: run.runId, ...result };
   } catch (error) {
     const failure = { task: null, error: maskError(recordError(error, errorContextOf(flow)), launcher.mask) };
     await writeEnd(registered, { status: "failed", counts: null, failure }).catch(() => {});
+    await callExitHooks(() => exitHooksOf(flow.decorators, "failed", run.flow), run, settings);
     throw error;
   } finally {
     await launcher.close();

@@ -3,6 +3,7 @@ import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { RunRecord } from "../contracts/records.js";
 import { siteOf } from "../decorators/attach-flow-decorators.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
+import { isMetaflowError } from "../errors/metaflow-error.js";
 import type { LoadedFlow } from "./run-options.js";
 import { nothingStarted, type StartedRun, withAddition } from "./started-run.js";
 
@@ -40,6 +41,8 @@ async function blaming<T>(decorator: string, flow: string, action: () => Promise
   try {
     return await action();
   } catch (cause) {
+    // It says by itself what is wrong, and what to do.
+    if (isMetaflowError(cause)) throw cause;
     throw decoratorFailed(decorator, "start", { flow }, cause);
   }
 }

@@ -41,9 +41,15 @@ export const exampleEvents: readonly RunEvent[] = [
     ...{ error: null, retrying: false },
   },
   { type: "run.stopping", at: 9, reason: "a signal", running: 0 },
+  { type: "exitHook.log", at: 10, hook: "tell", stream: "stdout", line: "told" },
+  { type: "exitHook.finished", at: 11, hook: "tell", status: "successful", problem: null, durationMs: 3 },
+  {
+    ...{ type: "exitHook.finished", at: 12, hook: "spin", status: "timedOut" },
+    ...{ problem: "it took longer than 1 s", durationMs: 1000 },
+  },
   {
     type: "run.finished",
-    at: 10,
+    at: 13,
     pathspec: run,
     status: "failed",
     durationMs: 9,

@@ -1,7 +1,16 @@
 import type { RunEvent } from "../../contracts/run-events.js";
 import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { runSummary } from "./run-summary.js";
-import { carriedOverText, finishedText, startedLines, startedText, stoppingText, taskPrefix } from "./task-text.js";
+import {
+  carriedOverText,
+  finishedText,
+  hookFinishedText,
+  hookPrefix,
+  startedLines,
+  startedText,
+  stoppingText,
+  taskPrefix,
+} from "./task-text.js";
 
 /** One line for each event: for log files, pipes and CI. */
 export function createLineDisplay(context: DisplayContext): RunDisplay {
@@ -29,6 +38,10 @@ function eventText(event: Exclude<RunEvent, { readonly type: "run.warning" }>, c
       return carriedOverText(event);
     case "run.stopping":
       return stoppingText(event);
+    case "exitHook.log":
+      return `${hookPrefix(event)} ${event.line}`;
+    case "exitHook.finished":
+      return `${hookPrefix(event)} ${hookFinishedText(event)}`;
     case "run.finished":
       return runSummary(event, context);
   }

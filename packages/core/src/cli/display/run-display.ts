@@ -2,6 +2,7 @@ import type { RunEvent } from "../../contracts/run-events.js";
 import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { createLineDisplay } from "./line-display.js";
 import { runSummary } from "./run-summary.js";
+import { hookFinishedText, hookPrefix } from "./task-text.js";
 import { createTerminalDisplay } from "./terminal-display.js";
 
 /** The display that suits who is looking: a machine, a person, a log file, or nobody. */
@@ -20,5 +21,8 @@ function jsonEvent(event: RunEvent): object {
 
 function showFailure(event: RunEvent, context: DisplayContext): void {
   if (event.type === "run.warning") context.output.note(`Warning: ${event.message}`);
+  if (event.type === "exitHook.finished" && event.problem !== null) {
+    context.output.note(`${hookPrefix(event)} ${hookFinishedText(event)}`);
+  }
   if (event.type === "run.finished" && event.status !== "successful") context.output.note(runSummary(event, context));
 }

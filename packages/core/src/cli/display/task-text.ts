@@ -1,4 +1,4 @@
-import type { RunEvent, TaskEvent } from "../../contracts/run-events.js";
+import type { ExitHookEvent, RunEvent, TaskEvent } from "../../contracts/run-events.js";
 import { count, showDuration } from "./duration.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
@@ -6,6 +6,17 @@ type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>
 /** `[run/step/task]`: the pathspec without the flow, which is the same in every line. */
 export function taskPrefix({ pathspec }: TaskEvent): string {
   return `[${pathspec.slice(pathspec.indexOf("/") + 1)}]`;
+}
+
+/** `[exit hook tell]` */
+export function hookPrefix({ hook }: ExitHookEvent): string {
+  return `[exit hook ${hook}]`;
+}
+
+/** What became of an exit hook, in one line. */
+export function hookFinishedText({ status, problem, durationMs }: Event<"exitHook.finished">): string {
+  const duration = showDuration(durationMs);
+  return status === "successful" ? `done in ${duration}` : `failed after ${duration}: ${problem}`;
 }
 
 /** What became of an attempt, in one line. */

@@ -1,8 +1,17 @@
-import type { RunEvent, TaskEvent } from "../../contracts/run-events.js";
+import type { ExitHookEvent, RunEvent, TaskEvent } from "../../contracts/run-events.js";
 import type { DisplayContext, RunDisplay } from "./display-context.js";
 import { createProgress } from "./progress.js";
 import { runSummary } from "./run-summary.js";
-import { carriedOverText, finishedText, startedLines, startedText, stoppingText, taskPrefix } from "./task-text.js";
+import {
+  carriedOverText,
+  finishedText,
+  hookFinishedText,
+  hookPrefix,
+  startedLines,
+  startedText,
+  stoppingText,
+  taskPrefix,
+} from "./task-text.js";
 
 /** The live line moves on this often while nothing happens, and at most this often while much does. */
 const IDLE_REFRESH_MS = 1000;
@@ -39,8 +48,8 @@ export function createTerminalDisplay(context: DisplayContext): RunDisplay {
 function createEventText(context: DisplayContext): (event: RunEvent) => string | null {
   const { bold, cyan, dim, green, red, yellow } = context.output.colors;
   let prefixWidth = 0;
-  const prefix = (event: TaskEvent): string => {
-    const text = taskPrefix(event);
+  const prefix = (event: TaskEvent | ExitHookEvent): string => {
+    const text = "hook" in event ? hookPrefix(event) : taskPrefix(event);
     prefixWidth = Math.max(prefixWidth, text.length);
     return dim(text.padEnd(prefixWidth));
   };
@@ -52,13 +61,15 @@ function createEventText(context: DisplayContext): (event: RunEvent) => string |
       }
       case "task.started":
         return event.attempt === 0 ? null : `${prefix(event)} ${yellow("↻")} ${startedText(event)}`;
+      case "exitHook.log":
       case "task.log": {
         const line = visiblePart(event.line);
         return `${prefix(event)}   ${event.stream === "stderr" ? yellow(line) : line}`;
       }
+      case "exitHook.finished":
       case "task.finished": {
         const mark = event.status === "successful" ? green("✓") : red("✗");
-        return `${prefix(event)} ${mark} ${finishedText(event)}`;
+        return `${prefix(event)} ${mark} ${"hook" in event ? hookFinishedText(event) : finishedText(event)}`;
       }
       case "tasks.carriedOver":
         return `${cyan("=")} ${carriedOverText(event)}`;
