@@ -1,24 +1,6 @@
-import type { StepDecorator } from "@metaflow-ts/core/plugin";
 import { describe, expect, it } from "vitest";
+import { checked, completed } from "../test/checked-options.js";
 import { catch_, catchError, environment, parallel, plugin, resources, retry, timeout } from "./index.js";
-
-/** What a decorator makes of options: them completed, or everything that is wrong with them. */
-function checked<O>({ options }: StepDecorator<O>, given: unknown): O | readonly string[] {
-  const result = options["~standard"].validate(given);
-  if (result instanceof Promise) throw new Error("A promise.");
-  if (result.issues === undefined) return result.value;
-  return result.issues.map(({ path = [], message }) => {
-    const names = path.map((part) => String(typeof part === "object" ? part.key : part));
-    return [...names, message].join(": ");
-  });
-}
-
-/** The options that a decorator gives out are options that it takes. */
-function completed<O>(decorator: StepDecorator<O>, given: unknown): O {
-  const first = checked(decorator, given);
-  expect(checked(decorator, first)).toEqual(first);
-  return first as O;
-}
 
 describe("retry", () => {
   const { definition } = retry;

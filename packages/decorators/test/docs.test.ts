@@ -21,6 +21,11 @@ const PRINTED: Readonly<Record<string, readonly string[]>> = {
   "resources.md": [],
   "parallel.md": ["all are here, welcome, welcome"],
   "secrets.md": ["Authorization: Bearer ***", "undefined"],
+  "project.md": ["fraud: models_user_"],
+  "schedule.md": ["reported"],
+  "trigger.md": ["orders, because of nothing"],
+  "trigger-on-finish.md": ["0 rows"],
+  "exit-hook.md": ["made 3 rows"],
 };
 
 // What a page says to start its flow with.

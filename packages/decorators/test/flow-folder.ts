@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createClient, type Run, type Task } from "@metaflow-ts/core/client";
 import { afterAll } from "vitest";
 
-const command = join(dirname(fileURLToPath(import.meta.resolve("@metaflow-ts/core/package.json"))), "dist/bin.js");
+const program = join(dirname(fileURLToPath(import.meta.resolve("@metaflow-ts/core/package.json"))), "dist/bin.js");
 
 /** What most flows of these tests import. */
 export const IMPORTS = `import { FlowSpec, step, parameter, current, type Inputs } from "@metaflow-ts/core";
@@ -28,6 +28,8 @@ export interface StartedCommand {
 
 export interface FlowFolder {
   readonly path: string;
+  /** `metaflow <words>` to its end. */
+  command(...words: readonly string[]): Promise<CommandResult>;
   /** `metaflow flow.ts <words>` to its end. */
   metaflow(...words: readonly string[]): Promise<CommandResult>;
   start(...words: readonly string[]): StartedCommand;
@@ -37,7 +39,11 @@ export interface FlowFolder {
 }
 
 /** A folder with the flow in `flow.ts`, where this package is installed. */
-export async function flowFolder(source: string, imports = IMPORTS): Promise<FlowFolder> {
+export async function flowFolder(
+  source: string,
+  imports = IMPORTS,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<FlowFolder> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "metaflow-decorators-")));
   folders.push(folder);
   await mkdir(join(folder, "node_modules/@metaflow-ts"), { recursive: true });
@@ -49,10 +55,12 @@ export async function flowFolder(source: string, imports = IMPORTS): Promise<Flo
     const client = await createClient({ datastore: { root: join(folder, ".metaflow") } });
     return client.flow(flow).latestRun();
   };
-  const start: FlowFolder["start"] = (...words) => startCommand(folder, ["flow.ts", ...words]);
+  const command: FlowFolder["command"] = (...words) => startCommand(folder, words, environment).result;
+  const start: FlowFolder["start"] = (...words) => startCommand(folder, ["flow.ts", ...words], environment);
   const metaflow: FlowFolder["metaflow"] = (...words) => start(...words).result;
   return {
     path: folder,
+    command,
     start,
     metaflow,
     newestRun,
@@ -70,12 +78,16 @@ export async function valuesOf(task: Task): Promise<Readonly<Record<string, unkn
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function startCommand(cwd: string, words: readonly string[]): StartedCommand {
+function startCommand(
+  cwd: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): StartedCommand {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(METAFLOW_|NO_COLOR|FORCE_COLOR|CI$|VITEST|NODE_OPTIONS|NODE_V8_COVERAGE)/.test(name),
   );
-  const env = { ...Object.fromEntries(inherited), METAFLOW_HOME: join(cwd, "no-home") };
-  const child = spawn(process.execPath, [command, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...Object.fromEntries(inherited), METAFLOW_HOME: join(cwd, "no-home"), ...environment };
+  const child = spawn(process.execPath, [program, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const text = { stdout: "", stderr: "" };
   const seen = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
