@@ -75,9 +75,11 @@ async function callInProcess(
     return [lines, child[stream]] as const;
   });
   let isLate = false;
+  let isGone = false;
   const end = (): void => {
     stopGroup(child.pid);
-    setTimeout(() => killGroup(child.pid), GRACE).unref();
+    // Its number may be another's by then.
+    setTimeout(() => isGone || killGroup(child.pid), GRACE).unref();
   };
   const timer = setTimeout(() => {
     isLate = true;
@@ -85,6 +87,7 @@ async function callInProcess(
   }, timeLimitMs);
   stopping.addEventListener("abort", end, { once: true });
   const { code, signal } = await waitForEnd(child, streams);
+  isGone = true;
   clearTimeout(timer);
   stopping.removeEventListener("abort", end);
   guard.remove(child.pid);
@@ -92,5 +95,6 @@ async function callInProcess(
   if (code === 0) return { status: "successful", problem: null };
   if (stopping.aborted) return { status: "failed", problem: "it was told to end" };
   if (signal !== null) return { status: "failed", problem: `its process was ended by ${signal}` };
+  if (code === null) return { status: "failed", problem: "its process could not be started" };
   return { status: "failed", problem: code === 1 ? "it threw an error" : `its process ended with exit code ${code}` };
 }
