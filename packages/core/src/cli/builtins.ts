@@ -14,6 +14,12 @@ export const builtins: Builtins = {
       load: async () => (await import("../packaging/code/npm-environment.js")).npmEnvironment,
     },
   ],
+  metadataProviders: [
+    {
+      name: "datastore",
+      load: async () => (await import("../datastore/datastore-metadata.js")).datastoreMetadata,
+    },
+  ],
   observers: [
     {
       name: "json-lines",

@@ -121,7 +121,15 @@ export async function createContext(
     config: session.config,
     registry,
     pool,
-    datastore: once(async () => openOther(chooseDatastore({ ...layers, config: await session.config() }, cwd))),
+    datastore: once(async () => {
+      const config = await session.config();
+      const datastore = await openOther(chooseDatastore({ ...layers, config }, cwd));
+      const keeper = resolveOption(globalOptions.metadata, { ...layers, config });
+      if (keeper === undefined) return datastore;
+      const { openProjectRecords } = await import("./project-datastore.js");
+      await openProjectRecords(datastore, keeper, await registry(), environment, settingsOf(environment, profile));
+      return datastore;
+    }),
     openDatastore: openOther,
     parameters: (added) => resolvedParameters(session, given, added),
     user: () => userName(environment, profile),
@@ -187,10 +195,12 @@ function hint(
 ): string {
   const needsFlow = commands.some(({ name, flow }) => name === command && flow === "required");
   const file = reference === null || !needsFlow ? [] : [showReference(reference)];
-  const datastore = [globalOptions.datastore, globalOptions.datastoreRoot].flatMap(({ flags }) => {
-    const text = given.get(optionName(flags))?.at(-1);
-    return text === undefined ? [] : [`--${optionName(flags)}`, text];
-  });
+  const datastore = [globalOptions.datastore, globalOptions.datastoreRoot, globalOptions.metadata].flatMap(
+    ({ flags }) => {
+      const text = given.get(optionName(flags))?.at(-1);
+      return text === undefined ? [] : [`--${optionName(flags)}`, text];
+    },
+  );
   return [...programWords(environment), ...file, command, ...rest, ...datastore].map(quote).join(" ");
 }
 

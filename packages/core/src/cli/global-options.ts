@@ -14,6 +14,12 @@ export const globalOptions = {
     setting: "datastoreRoot",
     fallbackText: "the nearest .metaflow folder",
   }),
+  metadata: textOption("--metadata <name>", {
+    help: "who keeps the records of runs",
+    variable: "METADATA",
+    setting: "metadata",
+    fallbackText: "datastore",
+  }),
   json: flagOption("--json", { help: "print JSON (NDJSON for events) on stdout, everything else on stderr" }),
   with: listOption("--with <decorator>", {
     help: "a decorator for every step that lacks it: retry, or retry:times=4",

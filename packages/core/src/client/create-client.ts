@@ -4,6 +4,7 @@ import { readProfile } from "../config/profile.js";
 import { settingsOf } from "../config/settings.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { SerializerSource } from "../contracts/serializer.js";
+import { attachRecords } from "../datastore/attached-records.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { builtinProviders } from "../datastore/builtin-providers.js";
 import { defaultLocation } from "../datastore/default-location.js";
@@ -11,6 +12,7 @@ import { type OpenDatastoreOptions, openDatastore } from "../datastore/open-data
 import { createRecordStore } from "../datastore/record-store.js";
 import { createRegistry, type Registry } from "../registry/create-registry.js";
 import { discoverPlugins } from "../registry/discover-plugins.js";
+import { findContribution } from "../registry/find-contribution.js";
 import { Client } from "./client.js";
 import { createReader } from "./reader.js";
 
@@ -39,7 +41,13 @@ async function open(wanted: OpenDatastoreOptions | undefined, registry: Registry
   const environment = readEnvironment();
   const settings = settingsOf(environment, readProfile(environment));
   const location = wanted ?? defaultLocation(settings);
-  return await openDatastore({ ...location, settings }, [...builtinProviders, ...registry.datastores]);
+  const datastore = await openDatastore({ ...location, settings }, [...builtinProviders, ...registry.datastores]);
+  const keeper = settings.METAFLOW_METADATA ?? settings.METAFLOW_DEFAULT_METADATA;
+  if (keeper !== undefined && keeper !== "datastore") {
+    const provider = await findContribution(registry, "metadataProviders", keeper);
+    await attachRecords(datastore, provider, registry.moduleOf("metadataProviders", keeper), settings);
+  }
+  return datastore;
 }
 
 function isDatastore(value: ClientOptions["datastore"]): value is Datastore {

@@ -11,4 +11,5 @@ export type ContributionKind =
   | "commands"
   | "observers"
   | "backends"
-  | "environments";
+  | "environments"
+  | "metadataProviders";

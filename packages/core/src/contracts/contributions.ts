@@ -3,6 +3,7 @@ import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { Environment } from "./environment.js";
 import type { FlowDecorator } from "./flow-decorator.js";
+import type { MetadataProvider } from "./metadata-provider.js";
 import type { Observer } from "./observer.js";
 import type { SecretsProvider } from "./secrets-provider.js";
 import type { ArtifactSerializer } from "./serializer.js";
@@ -19,4 +20,5 @@ export interface Contributions {
   readonly observers: Observer;
   readonly backends: Backend;
   readonly environments: Environment;
+  readonly metadataProviders: MetadataProvider;
 }

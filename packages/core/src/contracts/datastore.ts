@@ -96,4 +96,13 @@ export interface DatastoreLocation {
   readonly root: string;
   /** URL of the module that its provider comes from; core's own need none. */
   readonly module?: string | undefined;
+  /** Who keeps its records; undefined where they lie in itself. */
+  readonly metadata?: MetadataLocation | undefined;
+}
+
+/** How another process finds the same metadata provider. */
+export interface MetadataLocation {
+  readonly name: string;
+  /** URL of the module that it comes from. */
+  readonly module: string | undefined;
 }

@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
+import { attachedTo } from "./attached-records.js";
 import { blobCacheOptions, withBlobCache } from "./blob-cache.js";
 import { findLocalRoot } from "./find-local-root.js";
 import { schemeOf } from "./scheme-of.js";
@@ -46,7 +47,7 @@ const modules = new WeakMap<Datastore, string>();
 /** How another process or thread opens the same datastore. */
 export function locationOf(datastore: Datastore): DatastoreLocation {
   const { name, root } = datastore;
-  return { name, root, module: modules.get(datastore) };
+  return { name, root, module: modules.get(datastore), metadata: attachedTo(datastore)?.location };
 }
 
 function choose(

@@ -15,6 +15,7 @@ export const RESERVED_OPTIONS: ReadonlySet<string> = new Set([
   "max-log-size",
   "max-num-splits",
   "max-workers",
+  "metadata",
   "namespace",
   "obj",
   "observer",

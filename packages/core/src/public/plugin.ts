@@ -67,6 +67,7 @@ export type {
 export type { ParallelInfo } from "../contracts/gang.js";
 export type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.js";
 export type { InstalledPlugin } from "../contracts/installed-plugin.js";
+export type { MetadataProvider, MetadataSurroundings } from "../contracts/metadata-provider.js";
 export type {
   MarkedInfo,
   ObjectBody,
@@ -84,6 +85,7 @@ export type { Observer, ObserverSurroundings, OpenObserver } from "../contracts/
 export type { ObserverSettings } from "../contracts/observer-settings.js";
 export type { ParameterDeclaration, ParameterKind } from "../contracts/parameter.js";
 export type { PluginSettings } from "../contracts/plugin-settings.js";
+export type { RecordStore } from "../contracts/record-store.js";
 export type { OutsideModule, RecordedError, RunStatus, Timestamp } from "../contracts/records.js";
 export type { ResourceRequest } from "../contracts/resources.js";
 export type { RunEvent } from "../contracts/run-events.js";
@@ -122,6 +124,7 @@ export {
   type ObjectDatastoreOptions,
   type TransferOptions,
 } from "../datastore/object-datastore.js";
+export { createDatastoreRecords } from "../datastore/record-store.js";
 export type { RetryBudget } from "../datastore/retry-delay.js";
 export { defineFlowDecorator, type FlowDecoratorFactory } from "../decorators/define-flow-decorator.js";
 export {

@@ -37,6 +37,13 @@ export {
 export { type CommandResult, createFlowProject, type FlowProject } from "../testing/flow-project.js";
 export { type FlowSuiteOptions, flowSuite } from "../testing/flow-suite.js";
 export {
+  type MetadataFactory,
+  type MetadataRule,
+  metadataRules,
+  metadataSuite,
+  type TestedRecords,
+} from "../testing/metadata-suite.js";
+export {
   type ObserverFactory,
   type ObserverRule,
   observerRules,

@@ -10,6 +10,7 @@ export const OPTIONS_EVERYWHERE: readonly string[] = [
   "datastore-root",
   "help",
   "json",
+  "metadata",
   "no-color",
   "quiet",
   "with",

@@ -32,6 +32,8 @@ export interface Registry {
   names(kind: ContributionKind): readonly string[];
   /** All contributions of a kind, as far as is known without importing them. */
   provisions<K extends ContributionKind>(kind: K): readonly Provision<K>[];
+  /** URL of the module from which another process gets a contribution; undefined for core's own. */
+  moduleOf(kind: ContributionKind, name: string): string | undefined;
   /** The contribution of a name, imported now where it comes from an installed package; undefined for none. */
   find<K extends ContributionKind>(kind: K, name: string): Promise<Contributions[K] | undefined>;
 }
@@ -76,6 +78,10 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
     disabled,
     names: (kind) => provisions(kind).map(({ name }) => name),
     provisions,
+    moduleOf(kind, name) {
+      const isOwn = own[kind].some((each) => each.name === name);
+      return isOwn ? configModule : listedOf(installed, kind).find((each) => each.name === name)?.plugin.entry;
+    },
     async find(kind, name) {
       const found = own[kind].find((each) => answersTo(each, name));
       if (found !== undefined) return found;

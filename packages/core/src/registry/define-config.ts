@@ -21,6 +21,8 @@ export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly maxLogSize?: number | undefined;
   /** Where tasks run: `--isolation`. */
   readonly isolation?: "pool" | "process" | undefined;
+  /** Who keeps the records of runs: `--metadata`. */
+  readonly metadata?: string | undefined;
   /** Where steps run that do not say it: `--backend`. */
   readonly backend?: string | undefined;
   /** Options of backends, by name; those of a step's decorators win. */

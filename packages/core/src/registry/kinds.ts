@@ -11,6 +11,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   observers: "observer",
   backends: "backend",
   environments: "environment",
+  metadataProviders: "metadata provider",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

@@ -67,7 +67,7 @@ export const pluginErrors = {
   },
   DATASTORE_MODULE_INVALID: {
     message: (v: { name: string; module: string; reason: string }) =>
-      `A task cannot get the datastore '${v.name}' from ${v.module}: ${v.reason}`,
+      `A task cannot get the datastore or metadata provider '${v.name}' from ${v.module}: ${v.reason}`,
     fix: () =>
       "Node has to be able to import that file by itself: use only types that can be erased and write out the endings of imported files, or put the datastore into a package.",
   },

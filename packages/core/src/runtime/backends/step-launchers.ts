@@ -1,5 +1,6 @@
-import { PROVIDER_VARIABLE, readEnvironment } from "../../config/env.js";
+import { METADATA_VARIABLE, PROVIDER_VARIABLE, readEnvironment } from "../../config/env.js";
 import type { BackendAttempt } from "../../contracts/backend.js";
+import type { Datastore } from "../../contracts/datastore.js";
 import type { StepNode } from "../../contracts/graph.js";
 import type { RecordStore } from "../../contracts/record-store.js";
 import type { RunRecord } from "../../contracts/records.js";
@@ -72,15 +73,22 @@ function describeAttempt(
   task: string,
 ): BackendAttempt {
   const words = wordsOf(settings, run, spec, task);
-  const { module } = locationOf(settings.datastore);
   return {
     ...{ flow: run.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt, node, words },
     command: [process.execPath, coreProgramPath("bin"), ...words],
     // The place may be one where the project's plugins are not found.
-    variables: module === undefined ? {} : { [PROVIDER_VARIABLE]: module },
+    variables: modulesOf(settings.datastore),
     resources: resourcesOf(node),
     timeLimitMs: node.policy.timeLimitMs ?? null,
     options: settings.backends?.get(spec.step)?.options ?? {},
+  };
+}
+
+function modulesOf(datastore: Datastore): Readonly<Record<string, string>> {
+  const { module, metadata } = locationOf(datastore);
+  return {
+    ...(module !== undefined && { [PROVIDER_VARIABLE]: module }),
+    ...(metadata?.module !== undefined && { [METADATA_VARIABLE]: metadata.module }),
   };
 }
 
@@ -109,7 +117,13 @@ function wordsOf(
     datastore.name,
     "--datastore-root",
     datastore.root,
+    ...metadataOptions(datastore),
   ];
+}
+
+function metadataOptions(datastore: Datastore): readonly string[] {
+  const { metadata } = locationOf(datastore);
+  return metadata === undefined ? [] : ["--metadata", metadata.name];
 }
 
 function gangOptions({ gang }: TaskSpec): readonly string[] {
