@@ -99,12 +99,23 @@ function failuresOf(trial: Trial, step: ShapeStep, times: number): number {
   return own.some((text) => text.startsWith("@retry")) ? Math.min(trial.failing, times) : 0;
 }
 
-export function sourceOf(trial: Trial, times: number): string {
+/** What the flow has besides: above its class, and at the begin of each step, with `STEP` for the step's name. */
+export interface FlowExtras {
+  readonly above: string;
+  readonly inStep: string;
+}
+
+export function sourceOf(
+  trial: Trial,
+  times: number,
+  { above, inStep }: FlowExtras = { above: "", inStep: "" },
+): string {
   const methods = STEPS.map((step) => {
     const parameter = step.takes === "inputs" ? "inputs: Inputs<TestFlow>" : "";
     return `
   ${decoratorsOf(trial, step).join(" ")} @step async ${step.name}(${parameter}) {
     console.log(\`attempt \${current.retryCount} of ${step.name}\`);
+    ${inStep.replaceAll("STEP", step.name)}
     this.made_${step.name} = { attempt: current.retryCount, variable: process.env.TRIED, early };
     if (current.retryCount < ${failuresOf(trial, step, times)}) { ${FAILURES[trial.failure]} }
     ${step.next}
@@ -112,6 +123,7 @@ export function sourceOf(trial: Trial, times: number): string {
   });
   const fields = STEPS.map(({ name }) => `made_${name}!: object; failure_${name}!: CaughtError | null;`);
   return `const early = process.env.TRIED;
+${above}
 export default class TestFlow extends FlowSpec {
   outer!: number[]; inner!: number[]; rounds = 0; turn!: "again" | "done"; side!: "a" | "b"; unstorable!: unknown;
   ${fields.join("\n  ")}

@@ -208,3 +208,29 @@ describe.concurrent("before anything runs", () => {
     expect(told(stdout)).toHaveLength(4);
   });
 });
+
+describe.concurrent("a run whose tasks somebody else starts", () => {
+  const words = async (fails: boolean) => {
+    const folder = await flowOf("@exitHook({ onSuccess: tell, onError: alarm })", fails);
+    expect((await folder.metaflow("init", "--run-id", "7")).code).toBe(0);
+    await folder.command("region", "TestFlow/7", "start");
+    const { code, stdout } = await folder.command("exit-hooks", "TestFlow/7");
+    return [code, ...told(stdout)];
+  };
+
+  it("has been successful where its last step was", async () => {
+    expect(await words(false)).toEqual([
+      0,
+      expect.stringMatching(/^\[exit hook tell\] told TestFlow \w+ successful 3 null$/),
+      "[exit hook tell] done in",
+    ]);
+  });
+
+  it("has failed by the task that failed for good", async () => {
+    expect(await words(true)).toEqual([
+      0,
+      expect.stringMatching(/^\[exit hook alarm\] alarm \w+ failed end 0 RangeError the step$/),
+      "[exit hook alarm] done in",
+    ]);
+  });
+});

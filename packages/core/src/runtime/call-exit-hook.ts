@@ -6,6 +6,9 @@ import { callExitHooks } from "./exit-hooks.js";
 import { type OpenRun, openRun } from "./open-run.js";
 import type { RunSettings } from "./run-options.js";
 
+/** Failed attempts that are looked through for the one that ended a run. */
+const FAILURES = 200;
+
 /** An exit hook of a run, by its place among those that its end calls. */
 export interface HookRequest {
   readonly datastore: Datastore;
@@ -23,7 +26,9 @@ export async function callExitHook(request: HookRequest): Promise<RecordedError 
   try {
     const { exitHooks, exports } = await evaluate();
     const { status, failure } = await endOf(context);
-    await exitHooks(status)[index]?.call({ datastore, exports, flow, runId, status, failure, signal });
+    const hook = exitHooks(status)[index];
+    if (hook === undefined) throw new Error(`A ${status} run of ${flow} has no exit hook with the number ${index}.`);
+    await hook.call({ datastore, exports, flow, runId, status, failure, signal });
     return null;
   } catch (error) {
     return recordError(error, await errorContext());
@@ -40,15 +45,30 @@ export async function callHooksOfRun(
   await callExitHooks(() => exitHooks(status), { flow, runId }, request);
 }
 
-/** How the run ended; where nobody wrote that down, because each task had a driver of its own, the end step tells. */
-async function endOf({ run, graph, records }: OpenRun["context"]): Promise<Pick<EndedRun, "status" | "failure">> {
+/** How the run ended. Where nobody wrote that down, because each task had a driver of its own, the tasks tell. */
+async function endOf(context: OpenRun["context"]): Promise<Pick<EndedRun, "status" | "failure">> {
+  const { run, graph, records } = context;
   const { status, failure } = run;
   if (status !== "running") return { status, failure: failure && failureOf(failure) };
   const end = await records.readTask(run.flow, run.runId, graph.end, "0");
-  return { status: end === null ? "failed" : "successful", failure: null };
+  return end === null
+    ? { status: "failed", failure: await failedTask(context) }
+    : { status: "successful", failure: null };
 }
 
 function failureOf({ task: failed, error }: NonNullable<RunRecord["failure"]>): EndedRun["failure"] {
   const [step = null, task = null] = failed?.split("/") ?? [];
   return { step, task, error };
+}
+
+/** A task that failed for good: it has failed attempts, and none that succeeded. */
+async function failedTask({ run: { flow, runId }, records }: OpenRun["context"]): Promise<EndedRun["failure"]> {
+  const { items } = await records.listFailedAttempts(flow, runId, { limit: FAILURES });
+  for (const { step, task } of items) {
+    if ((await records.readTask(flow, runId, step, task)) !== null) continue;
+    const { attempt = 0 } = items.findLast((each) => each.step === step && each.task === task) ?? {};
+    const record = await records.readFailedAttempt(flow, runId, step, task, attempt);
+    if (record?.error != null) return { step, task, error: record.error };
+  }
+  return null;
 }
