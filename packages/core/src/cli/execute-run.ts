@@ -1,3 +1,4 @@
+import { isMetaflowError } from "../errors/metaflow-error.js";
 import { checkTags } from "../metadata/run-tags.js";
 import type { RunResult, RunSettings } from "../runtime/run-options.js";
 import type { CommandContext } from "./command.js";
@@ -65,9 +66,10 @@ export async function executeRun(
     });
     return EXIT_CODES[status];
   } catch (error) {
-    if (!isRegistered) throw error;
+    const wasStopped = isMetaflowError(error, "MF_RUN_NOT_STARTED");
+    if (!isRegistered && !wasStopped) throw error;
     reportError(error, output, context);
-    return ExitCode.failed;
+    return wasStopped ? ExitCode.cancelled : ExitCode.failed;
   } finally {
     await observers?.close();
     signals.dispose();

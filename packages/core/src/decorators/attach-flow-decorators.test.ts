@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, it } from "vitest";
 import type { FlowDecorator } from "../contracts/flow-decorator.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
@@ -10,9 +11,9 @@ import { attachDecorators } from "./attach-decorators.js";
 import { attachmentsInRun } from "./attachments-in-run.js";
 import { defineFlowDecorator } from "./define-flow-decorator.js";
 
-const options = {
-  "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value: value as Options }) },
-} as const;
+const options: StandardSchemaV1<Options> = {
+  "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: value as Options }) },
+};
 
 interface Options {
   readonly n?: number;

@@ -30,7 +30,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   }
   const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
   const given = givenAgain(request.given, origin.given);
-  const started = await startDecorators(flow, { datastore, user, given, origin });
+  const started = await startDecorators(flow, { datastore, user, given, origin, stop: request.stop });
   checkParameters(flow, origin, started);
   const observer = withWarnings(request, origin);
   const maxNumSplits = Math.max(request.maxNumSplits, origin.maxNumSplits ?? 0);

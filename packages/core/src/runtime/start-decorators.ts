@@ -3,6 +3,7 @@ import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { RunRecord } from "../contracts/records.js";
 import { siteOf } from "../decorators/attach-flow-decorators.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
+import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import type { LoadedFlow } from "./run-options.js";
 import { nothingStarted, type StartedRun, withAddition } from "./started-run.js";
@@ -14,12 +15,14 @@ export interface StartRequest {
   readonly given: GivenByDecorator;
   /** The run that is resumed. */
   readonly origin: RunRecord | null;
+  /** Aborted: nobody waits for a decorator any more. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
  * Lets the flow's decorators start a run, one after the other, before it is registered.
  *
- * @throws DECORATOR_FAILED, DECORATOR_ADDITION_INVALID
+ * @throws DECORATOR_FAILED, DECORATOR_ADDITION_INVALID; RUN_NOT_STARTED where it was told to stop
  */
 export async function startDecorators(flow: LoadedFlow, request: StartRequest): Promise<StartedRun> {
   const { graph, definition } = flow;
@@ -30,7 +33,8 @@ export async function startDecorators(flow: LoadedFlow, request: StartRequest): 
   for (const { definition: decorator, options } of flow.decorators) {
     const { name } = decorator;
     const start = { ...site, datastore, user: user ?? undefined, given: given.flow[name] ?? {}, origin: resumed };
-    const started = await blaming(name, graph.flow, async () => (await decorator.start?.(options, start)) ?? {});
+    const starting = blaming(name, graph.flow, async () => (await decorator.start?.(options, start)) ?? {});
+    const started = await unlessStopped(starting, request.stop);
     const { parameters } = definition;
     all = withAddition(all, { decorator: name, flow: graph.flow, parameters, started });
   }
@@ -44,5 +48,20 @@ async function blaming<T>(decorator: string, flow: string, action: () => Promise
     // It says by itself what is wrong, and what to do.
     if (isMetaflowError(cause)) throw cause;
     throw decoratorFailed(decorator, "start", { flow }, cause);
+  }
+}
+
+async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> {
+  if (stop === undefined) return await work;
+  const watching = new AbortController();
+  const stopped = new Promise<never>((_, refuse) => {
+    const give = (): void => refuse(errors.RUN_NOT_STARTED(undefined));
+    if (stop.aborted) give();
+    else stop.addEventListener("abort", give, { once: true, signal: watching.signal });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    watching.abort();
   }
 }

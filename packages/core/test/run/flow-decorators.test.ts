@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeTempDir, runCli, writeFlow } from "../support/cli.js";
+import { makeTempDir, runCli, startCli, writeFlow } from "../support/cli.js";
 
 let cwd: string;
 beforeAll(async () => {
@@ -34,6 +34,10 @@ const teamFlow = `
       label: { kind: "list", placeholder: "word", help: "words" },
     },
     start({ name }, { given, user, origin, graph, parameters, datastore }) {
+      if (given.team === "slow") {
+        console.error("waiting");
+        return new Promise((done) => setTimeout(done, 60_000, {}));
+      }
       if (given.team === "nobody") throw new Error("nobody pays");
       if (given.team === "bad") return { current: { team: new Date() as never } };
       if (given.team === "own") return { current: { runId: "7" } };
@@ -206,6 +210,18 @@ describe("a flow decorator", () => {
     expect(code).toBe(2);
     expect(stderr).toContain(error);
     expect(stderr).toContain(message);
+    expect((await runCli(["runs", "--json", "--datastore-root", root], { cwd })).stdout).toContain('"runs":[]');
+  });
+
+  it("is not waited for once the command is told to stop", async () => {
+    const root = await makeTempDir();
+    const { child, waitFor, result } = startCli(["team.ts", "run", "--team", "slow", "--datastore-root", root], {
+      cwd,
+    });
+    await waitFor("waiting");
+    child.kill("SIGINT");
+    const { code, stderr } = await result;
+    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("MF_RUN_NOT_STARTED") });
     expect((await runCli(["runs", "--json", "--datastore-root", root], { cwd })).stdout).toContain('"runs":[]');
   });
 

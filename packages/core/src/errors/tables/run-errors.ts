@@ -128,6 +128,9 @@ export const runErrors = {
   WORKER_BROKEN: {
     message: (v: { reason: string }) => `A worker process could not be used: ${v.reason}`,
   },
+  RUN_NOT_STARTED: {
+    message: () => "The command was told to stop before there was a run: a decorator of the flow was still at work.",
+  },
   RUN_ID_TAKEN: {
     message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has a run '${v.runId}' already.`,
   },
