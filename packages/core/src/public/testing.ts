@@ -50,6 +50,7 @@ export {
   observerSuite,
   type TestedObserver,
 } from "../testing/observer-suite.js";
+export { type DecoratedRun, type DecoratedStep, runDecorated } from "../testing/run-decorated.js";
 export {
   type SecretsFactory,
   type SecretsRule,
@@ -65,3 +66,10 @@ export {
   serializerSuite,
 } from "../testing/serializer-suite.js";
 export { serverSuite } from "../testing/server-suite.js";
+export {
+  type StepDecoratorRule,
+  stepDecoratorRules,
+  stepDecoratorSuite,
+  type TestedStepDecorator,
+  type TestedStepDecoratorFactory,
+} from "../testing/step-decorator-suite.js";
