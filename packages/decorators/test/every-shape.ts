@@ -29,15 +29,22 @@ export interface ShapeStep {
   readonly next: string;
   /** Its transition needs what it made, so that its failure cannot be caught. */
   readonly decides: boolean;
+  /** Its tasks are one gang: the failure of one ends the others. */
+  readonly gang: boolean;
 }
 
-const shape = (name: string, tasks: number, next: string, { takes = "", decides = false } = {}): ShapeStep => ({
-  ...{ name, tasks, next, decides },
+const shape = (
+  name: string,
+  tasks: number,
+  next: string,
+  { takes = "", decides = false, gang = false } = {},
+): ShapeStep => ({
+  ...{ name, tasks, next, decides, gang },
   takes: takes === "" ? "" : "inputs",
 });
 
 export const STEPS: readonly ShapeStep[] = [
-  shape("start", 1, "this.next(this.left, this.body);"),
+  shape("start", 1, "this.next(this.left, this.body, this.launch);"),
   shape("left", 1, "this.outer = [1, 2]; this.next(this.item, { foreach: this.outer });", { decides: true }),
   shape("item", 2, "this.next(this.fan);"),
   shape("fan", 2, "this.inner = [1, 2]; this.next(this.cell, { foreach: this.inner });", { decides: true }),
@@ -57,6 +64,9 @@ export const STEPS: readonly ShapeStep[] = [
   }),
   shape("case_a", 1, "this.next(this.meet);"),
   shape("case_b", 0, "this.next(this.meet);"),
+  shape("launch", 1, "this.nodes = 3; this.next(this.node, { numParallel: this.nodes });", { decides: true }),
+  shape("node", 3, "this.next(this.landed);", { gang: true }),
+  shape("landed", 1, "this.next(this.meet);", { takes: "inputs" }),
   shape("meet", 1, "this.next(this.end);", { takes: "inputs" }),
   shape("end", 1, ""),
 ];
@@ -77,8 +87,8 @@ export interface Expected {
 }
 
 /** Decorators of a step: where its failure cannot be caught, it is not asked for. */
-function decoratorsOf({ decorators }: Trial, { name, decides }: ShapeStep): readonly string[] {
-  return decorators
+function decoratorsOf({ decorators }: Trial, { name, decides, gang }: ShapeStep): readonly string[] {
+  return [...decorators, ...(gang ? ["@parallel"] : [])]
     .filter((text) => !decides || !text.startsWith("@catch"))
     .map((text) => text.replaceAll("STEP", name));
 }
@@ -125,7 +135,7 @@ export function sourceOf(
   return `const early = process.env.TRIED;
 ${above}
 export default class TestFlow extends FlowSpec {
-  outer!: number[]; inner!: number[]; rounds = 0; turn!: "again" | "done"; side!: "a" | "b"; unstorable!: unknown;
+  outer!: number[]; inner!: number[]; nodes!: number; rounds = 0; turn!: "again" | "done"; side!: "a" | "b"; unstorable!: unknown;
   ${fields.join("\n  ")}
 ${methods.join("\n")}
 }

@@ -7,6 +7,7 @@ import {
   expectedOf,
   FAILURES,
   type Failure,
+  type ShapeStep,
   STEPS,
   sourceOf,
   type Trial,
@@ -52,15 +53,34 @@ async function check(trial: Trial, words: readonly string[]): Promise<void> {
     const tasks = step.tasks === 0 ? [] : await (await run.step(step.name)).tasks().all();
     expect(tasks.length, step.name).toBe(step.tasks);
     const expected = expectedOf(trial, step, TIMES);
-    for (const task of tasks) await checkTask(trial, step.name, task, expected);
+    if (step.gang) await checkFailures(trial, tasks);
+    for (const task of tasks) await checkTask(trial, step, task, expected);
   }
 }
 
-async function checkTask(trial: Trial, step: string, task: Task, expected: Expected): Promise<void> {
+/** What ends a task of a gang because of another's failure. */
+const FOLLOWED = ["MF_TASK_STOPPED", "MF_PARALLEL_TASK_FAILED"];
+
+/** In each failed attempt at a gang one of its tasks failed by itself at least, and the others with it. */
+async function checkFailures(trial: Trial, tasks: readonly Task[]): Promise<void> {
+  const errors = await Promise.all(
+    tasks.map(async (task) => (await task.attempts()).map(({ error }) => error && (error.code ?? error.type))),
+  );
+  for (const [attempt] of errors[0]?.entries() ?? []) {
+    const together = errors.map((each) => each[attempt]).filter((error) => error !== null);
+    if (together.length === 0) continue;
+    expect(together.length).toBe(tasks.length);
+    expect(together).toContain(ERRORS[trial.failure]);
+    for (const error of together) expect([ERRORS[trial.failure], ...FOLLOWED]).toContain(error);
+  }
+}
+
+async function checkTask(trial: Trial, { name: step, gang }: ShapeStep, task: Task, expected: Expected): Promise<void> {
   const { failedAttempts, caught } = expected;
   const attempts = await task.attempts();
   expect(attempts.map(({ status }) => status)).toEqual([...Array(failedAttempts).fill("failed"), "successful"]);
   for (const attempt of attempts.slice(0, failedAttempts)) {
+    if (gang) continue;
     expect(attempt.error?.code ?? attempt.error?.type).toBe(ERRORS[trial.failure]);
     expect(await attempt.logs.stdout()).toBe(`attempt ${attempt.currentAttempt} of ${step}\n`);
   }
@@ -69,8 +89,9 @@ async function checkTask(trial: Trial, step: string, task: Task, expected: Expec
   if (caught) {
     expect(Object.keys(values)).not.toContain(`made_${step}`);
     const failure = values[`failure_${step}`] as Record<string, unknown>;
-    expect(failure.code ?? failure.type).toBe(ERRORS[trial.failure]);
-    if (trial.failure === "throw") expect(failure.cause).toMatchObject({ type: "RangeError", message: "why" });
+    const own = ERRORS[trial.failure];
+    expect(gang ? [own, ...FOLLOWED] : [own]).toContain(failure.code ?? failure.type);
+    if (trial.failure === "throw" && !gang) expect(failure.cause).toMatchObject({ type: "RangeError", message: "why" });
     expect(await task.logs.stdout()).toBe("");
     expect(await task.logs.stderr()).toContain(`Caught the failure of '${step}'`);
   } else {

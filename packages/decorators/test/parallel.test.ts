@@ -160,9 +160,7 @@ describe.concurrent("a gang", () => {
       ["failed", null],
       ["failed", "MF_TASK_STOPPED"],
     ]);
-    // A process of its own is told to end, not why.
-    const reason = words.length === 0 ? "train/i1 of its gang failed" : "the process was told to end";
-    expect(tasks[0]?.error?.message).toContain(reason);
+    expect(tasks[0]?.error?.message).toContain("train/i1 of its gang failed");
     expect(run.counts).toEqual({ successful: 1, carriedOver: 0, failed: 3 });
     expect(stdout).toContain("3 failed");
   });
@@ -283,6 +281,38 @@ describe.concurrent("resume", () => {
     expect(await seenBy(resumed)).toEqual([resumed.id, resumed.id, resumed.id]);
   });
 });
+
+describe.concurrent("a run that is killed", () => {
+  it("leaves nothing of a gang under way, and a resume runs it whole", async () => {
+    const folder = await flowFolder(
+      gang(
+        3,
+        `this.mine = current.runId; if (current.originRunId === undefined && current.parallel.nodeIndex > 0) { console.log("pid", process.pid); ${WAIT} }`,
+      ),
+    );
+    const started = folder.start("run", "--max-workers", "1");
+    await Promise.all(["train/i1] pid", "train/i2] pid"].map((text) => started.printed(text)));
+    started.child.kill("SIGKILL");
+    const { stdout } = await started.result;
+    const killed = await folder.newestRun();
+    expect(killed.status).toBe("dead");
+    const pids = [...stdout.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids.length).toBe(2);
+    await expect.poll(() => pids.filter(isAlive), { timeout: 5000 }).toEqual([]);
+    expect((await folder.metaflow("resume")).code).toBe(0);
+    const resumed = await folder.newestRun();
+    expect(resumed.counts).toEqual({ successful: 5, carriedOver: 1, failed: 0 });
+    expect(await seenBy(resumed)).toEqual([resumed.id, resumed.id, resumed.id]);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe.concurrent("without a driver", () => {
   it("a gang's tasks are steps of their own; the last one commits them all", async () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Datastore } from "../contracts/datastore.js";
 import type { GangRef } from "../contracts/gang.js";
 import type { TaskRecord } from "../contracts/records.js";
 import { exampleTask } from "../testing/example-records.js";
+import { mortalDatastore } from "../testing/mortal-datastore.js";
 import { seededPick } from "../testing/seeded-pick.js";
 import { createMemoryDatastore } from "./memory-datastore.js";
 import { createRecordStore } from "./record-store.js";
@@ -66,32 +66,6 @@ describe("a gang", () => {
   });
 });
 
-/** The datastore as a process has it that dies after some writes: the one after them never ends. */
-function mortal(datastore: Datastore, writes: number, turn: () => Promise<void>): Datastore {
-  let left = writes;
-  const live = async (): Promise<void> => {
-    await turn();
-    if (left <= 0) await new Promise<never>(() => {});
-  };
-  return {
-    ...datastore,
-    async get(...args) {
-      await live();
-      return datastore.get(...args);
-    },
-    async list(...args) {
-      await live();
-      return datastore.list(...args);
-    },
-    async put(...args) {
-      await live();
-      const put = await datastore.put(...args);
-      left -= 1;
-      return put;
-    },
-  };
-}
-
 const lives = fc.record({
   nodes: fc.integer({ min: 1, max: 5 }),
   starts: fc.integer({ min: 1, max: 4 }),
@@ -110,7 +84,7 @@ it("processes of any starts that are killed anywhere leave records of one start,
       /** All starts at once, each task in a process that may die. */
       const processes = Array.from({ length: starts }, (_, k) => `start-${k}`).flatMap((start) =>
         gang.tasks.map((task) => {
-          const records = createRecordStore(mortal(datastore, pick(4) === 0 ? pick(nodes + 3) : 1000, turn));
+          const records = createRecordStore(mortalDatastore(datastore, pick(4) === 0 ? pick(nodes + 3) : 1000, turn));
           return records.saveGangResult(gang, start, result(task, start)).then(() => records.commitGang(gang, start));
         }),
       );

@@ -28,7 +28,7 @@ function transitionText({ transition, next }: StepNode): string {
     case "foreach":
       return `${transition.target} (foreach ${transition.artifact})`;
     case "parallel":
-      return `${transition.target} (numParallel ${transition.numParallel ?? "at run time"})`;
+      return `${transition.target} (numParallel ${transition.numParallel ?? transition.artifact ?? "at run time"})`;
     case "switch": {
       const cases = transition.cases.map(({ value, target }) => `${value}: ${target}`);
       if (transition.fallback !== null) cases.push(`default: ${transition.fallback}`);

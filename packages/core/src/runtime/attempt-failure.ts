@@ -13,14 +13,16 @@ export function explainDeath(task: string, death: ProcessDeath, ended: EndedBy, 
   return { ...recorded, ...stackFrames(ended.kind === "itself" ? death.exitStack.join("\n") : "", context) };
 }
 
-/** The code ended by itself, with an error, after it was told that its time is over: that is why it failed. */
-export function explainTimeout(
+/** The code ended by itself, with an error, after it was told to end: that is why it failed. */
+export function explainEnd(
   task: string,
-  limitMs: number,
-  cause: RecordedError,
+  ended: Exclude<EndedBy, { kind: "itself" }>,
+  own: RecordedError,
   context: ErrorContext,
 ): RecordedError {
-  return { ...recordError(errors.TASK_TIMED_OUT({ task, limitMs }), context), stack: [], cause };
+  // A process of its own knows that it was told to end, not why.
+  const cause = own.code === "MF_TASK_STOPPED" ? null : own;
+  return { ...recordError(toldToEnd(task, ended), context), stack: [], cause };
 }
 
 /** What a process leaves that something else than its own code ended: retries for that are counted apart. */
@@ -39,14 +41,18 @@ export function isPlatformFailure({ code }: RecordedError): boolean {
 /** Who ended a task's process. */
 export type EndedBy =
   | { readonly kind: "itself" }
-  /** The driver, because the run ends. */
+  /** The driver, because the run ends, or its gang does. */
   | { readonly kind: "stop"; readonly reason: string }
   /** The driver, because the attempt took too long. */
   | { readonly kind: "timeout"; readonly limitMs: number };
 
-function errorOf(task: string, death: ProcessDeath, ended: EndedBy): MetaflowError {
+function toldToEnd(task: string, ended: Exclude<EndedBy, { kind: "itself" }>): MetaflowError {
   if (ended.kind === "stop") return errors.TASK_STOPPED({ task, reason: ended.reason });
-  if (ended.kind === "timeout") return errors.TASK_TIMED_OUT({ task, limitMs: ended.limitMs });
+  return errors.TASK_TIMED_OUT({ task, limitMs: ended.limitMs });
+}
+
+function errorOf(task: string, death: ProcessDeath, ended: EndedBy): MetaflowError {
+  if (ended.kind !== "itself") return toldToEnd(task, ended);
   if (death.lost !== undefined) return errors.TASK_LOST({ task, reason: death.lost });
   if (death.outOfMemory) return errors.TASK_OUT_OF_MEMORY({ task });
   const { signal } = death;

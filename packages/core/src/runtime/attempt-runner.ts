@@ -1,16 +1,16 @@
 import type { FlowGraph } from "../contracts/graph.js";
 import type { RecordStore } from "../contracts/record-store.js";
-import type { RecordedError, TaskRecord } from "../contracts/records.js";
+import type { RecordedError } from "../contracts/records.js";
 import type { RunObserver } from "../contracts/run-events.js";
 import type { TakenTransition } from "../contracts/transition.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { maskError } from "../secrets/mask-error.js";
-import { parallelPosition } from "../task/gang-task.js";
 import { type ErrorContext, showRecordedError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
-import { type EndedBy, explainDeath, explainTimeout, isPlatformFailure } from "./attempt-failure.js";
+import { type EndedBy, explainDeath, explainEnd, isPlatformFailure } from "./attempt-failure.js";
 import { readResult } from "./attempt-result.js";
+import { deathRecord } from "./death-record.js";
 import type { AttemptEnd, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { createTaskLog, type TaskLog } from "./task-log.js";
 
@@ -187,8 +187,7 @@ async function resultOf(
       return { ok: true, transition: await committedTransition(around, spec) };
     case "failed": {
       const { ended } = facts;
-      const error =
-        ended.kind === "timeout" ? await timedOut(around, spec, facts, ended.limitMs, end.error) : end.error;
+      const error = ended.kind === "itself" ? end.error : await recordReason(around, spec, facts, ended, end.error);
       return { ok: false, error, stopped, isPlatform: isPlatformFailure(error) };
     }
     case "died": {
@@ -204,16 +203,16 @@ async function resultOf(
   }
 }
 
-/** Says in the record too that the time was over. */
-async function timedOut(
+/** Says in the record too why it was told to end. */
+async function recordReason(
   around: AttemptSurroundings,
   spec: TaskSpec,
   facts: AttemptFacts,
-  limitMs: number,
+  ended: Parameters<typeof explainEnd>[1],
   cause: RecordedError,
 ): Promise<RecordedError> {
   const { graph, records, runId } = around;
-  const explained = explainTimeout(facts.name, limitMs, cause, await around.errorContext());
+  const explained = explainEnd(facts.name, ended, cause, await around.errorContext());
   const error = maskError(explained, around.launcher.mask);
   const task = taskId(graph, spec.step, spec.address);
   const record = await records.readFailedAttempt(graph.flow, runId, spec.step, task, spec.attempt);
@@ -227,34 +226,4 @@ async function committedTransition(around: AttemptSurroundings, spec: TaskSpec):
   const record = await records.readTask(graph.flow, runId, spec.step, task);
   if (record?.transition != null) return record.transition;
   throw errors.ATTEMPT_SUPERSEDED({ task: `${spec.step}/${task}` });
-}
-
-/** What is left of an attempt whose process could not write its own record. */
-function deathRecord(
-  { graph, runId }: AttemptSurroundings,
-  spec: TaskSpec,
-  startedAt: number,
-  error: RecordedError,
-): TaskRecord {
-  const frames = graph.steps[spec.step]?.scope.map((frame, k) => ({ ...frame, value: spec.address[k] ?? 0 })) ?? [];
-  return {
-    version: 1,
-    flow: graph.flow,
-    runId,
-    step: spec.step,
-    task: taskId(graph, spec.step, spec.address),
-    attempt: spec.attempt,
-    status: "failed",
-    startedAt,
-    finishedAt: Date.now(),
-    inputs: spec.inputs.map((ref) => `${ref.step}/${taskId(graph, ref.step, ref.address)}`),
-    // How many items there were is not known here.
-    foreach: frames.filter((f) => f.kind === "foreach").map((f) => ({ step: f.step, index: f.value, splits: 0 })),
-    loops: frames.filter((f) => f.kind === "loop").map((f) => ({ step: f.step, iteration: f.value })),
-    ...parallelPosition(spec),
-    transition: null,
-    artifacts: {},
-    error,
-    originPathspec: null,
-  };
 }

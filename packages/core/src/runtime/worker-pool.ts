@@ -49,12 +49,20 @@ export function createWorkerPool(): WorkerPool {
     },
     launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
       const worker = take();
+      let state: "running" | "told to end" | "over" = "running";
       const ended = worker.execute(spec, listener).then((end: AttemptEnd) => {
-        if (worker.retired === null) idle.push(worker);
+        // The signal may reach it only now: nobody else's task is to have it.
+        if (worker.retired === null && state === "running") idle.push(worker);
         else discard(worker);
+        state = "over";
         return end;
       });
-      return { ended, stop: worker.stop, kill: worker.kill };
+      const tell = (how: () => void) => (): void => {
+        if (state === "over") return;
+        state = "told to end";
+        how();
+      };
+      return { ended, stop: tell(worker.stop), kill: tell(worker.kill) };
     },
     async close() {
       await Promise.all([...workers].map((worker) => worker.close()));
