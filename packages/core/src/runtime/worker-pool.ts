@@ -29,8 +29,8 @@ export function createWorkerPool(): WorkerPool {
     return worker;
   };
   const discard = (worker: WorkerProcess): void => {
-    workers.delete(worker);
-    void worker.close();
+    // Until then it is one of those that the end waits for.
+    void worker.close().then(() => workers.delete(worker));
   };
   const take = (): WorkerProcess => {
     for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) {
