@@ -22,6 +22,9 @@ class Doubt extends Error {}
 
 export const digest = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
+/** What is so now. */
+export const noteFact = (kind: FactKind, path: string): Fact => [kind, path, observe(kind, path)];
+
 /** Whether everything is as it was. */
 export function factsHold(facts: readonly Fact[]): boolean {
   return facts.every(([kind, path, value]) => observe(kind, path) === value);

@@ -25,6 +25,13 @@ export {
   datastoreSuite,
   type TestedDatastore,
 } from "../testing/datastore-suite.js";
+export {
+  type EnvironmentFactory,
+  type EnvironmentRule,
+  environmentRules,
+  environmentSuite,
+  type SampleProject,
+} from "../testing/environment-suite.js";
 export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
 export { type FaultSuiteOptions, faultSuite, type StoreAnswers } from "../testing/fault-suite.js";
 export {

@@ -99,7 +99,7 @@ describe("a project's tasks elsewhere", () => {
     timeout: 120_000,
   }, async () => {
     const { open } = await importProvider(join(project.folder, "node_modules/metaflow-acme/plugin.js"), "acme-files");
-    const datastore = await open(store.at(-1) ?? "");
+    const datastore = await open(store.at(-1) ?? "", {});
     const expected = await tasksInOrder(datastore, "PriceFlow", localRun.split("/")[1] ?? "");
     // From here on there is no project.
     await rename(project.folder, `${project.folder}-gone`);

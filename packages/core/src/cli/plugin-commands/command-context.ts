@@ -10,6 +10,7 @@ import type { CommandContext } from "../command.js";
 import { showReference } from "../context.js";
 import { executeRun } from "../execute-run.js";
 import { ExitCode } from "../exit-code.js";
+import { flowToRun } from "../flow-to-run.js";
 import { openClient } from "../reading/open-client.js";
 import type { runOptions } from "../run-options.js";
 import { watchSignals } from "../run-signals.js";
@@ -74,13 +75,14 @@ async function runTheFlow(
   context: CommandContext,
   refusing: <T>(prepare: () => Promise<T>) => Promise<T>,
 ): Promise<CommandRunResult> {
-  const flow = await refusing(() => context.flow());
+  const running = context as CommandContext<typeof runOptions>;
+  const flow = await refusing(() => flowToRun(running, running.options.codePackage));
   const [{ runFlow }, { startDecorators }] = await Promise.all([
     import("../../runtime/run-flow.js"),
     import("../../runtime/start-decorators.js"),
   ]);
   let runId: string | null = null;
-  const code = await executeRun(context as CommandContext<typeof runOptions>, async (settings) => {
+  const code = await executeRun(running, async (settings) => {
     const started = await refusing(() => startDecorators(flow, { ...settings, origin: null }));
     const parameters = await refusing(() => context.parameters(started.parameters));
     const result = await runFlow({ flow, started, parameters, ...settings });

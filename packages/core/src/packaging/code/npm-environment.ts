@@ -8,9 +8,10 @@ import type {
   EnvironmentProject,
 } from "../../contracts/environment.js";
 import { bundleModules } from "./bundle-modules.js";
+import { cachedContent, type MadeContent } from "./content-cache.js";
 import type { ModuleEntry } from "./module-entry.js";
 import { PackageSorter } from "./package-sorter.js";
-import { filesOfPackage } from "./whole-packages.js";
+import { filesBelow, filesOfPackage } from "./whole-packages.js";
 
 /** Where packages lie: above the user's files, so that what is imported by a computed name is found too. */
 const PACKAGES = "files/node_modules";
@@ -24,25 +25,33 @@ const MODULES = `${PACKAGES}/.modules`;
 export const npmEnvironment: Environment = {
   name: "npm",
   contract: 1,
-  async collect(project) {
-    const wanted = wantedModules(project);
-    const sorter = new PackageSorter(project.folder, project.settings);
-    const { files, names, placed } = await bundleModules(wanted.entries, sorter);
-    const fileOf = ({ id, path }: ModuleEntry): string => {
-      const name = names.get(id);
-      return name === undefined ? `${PACKAGES}/${sorter.placeOf(path)}` : `${MODULES}/${name}`;
-    };
-    const bundled = [...files].map(
-      ([name, bytes]): PackageFile => ({ path: `${MODULES}/${name}`, bytes, from: "npm" }),
-    );
-    const whole = placed.flatMap((each) =>
-      filesOfPackage(each).map((file) => ({ ...file, path: `${PACKAGES}/${file.path}` })),
-    );
-    const installs = Object.fromEntries(sorter.all("installed").map(({ name, version }) => [name, version]));
-    return { files: [...bundled, ...whole, manifestOf(installs)], installs, ...wanted.content(fileOf) };
+  collect: (project) => {
+    const { modules, plugins, datastore, settings, folder } = project;
+    const named = plugins.map(({ package: name, entry }) => [name, entry]);
+    const key = ["npm", import.meta.url, process.version, folder, modules, named, datastore.module ?? null, settings];
+    return cachedContent(JSON.stringify(key), folder, () => bundle(project));
   },
   bootstrap,
 };
+
+async function bundle(project: EnvironmentProject): Promise<MadeContent> {
+  const wanted = wantedModules(project);
+  const sorter = new PackageSorter(project.folder, project.settings);
+  const { files, names, placed, inputs } = await bundleModules(wanted.entries, sorter);
+  const fileOf = ({ id, path }: ModuleEntry): string => {
+    const name = names.get(id);
+    return name === undefined ? `${PACKAGES}/${sorter.placeOf(path)}` : `${MODULES}/${name}`;
+  };
+  const bundled = [...files].map(([name, bytes]): PackageFile => ({ path: `${MODULES}/${name}`, bytes, from: "npm" }));
+  const whole = placed.flatMap((each) =>
+    filesOfPackage(each).map((file) => ({ ...file, path: `${PACKAGES}/${file.path}` })),
+  );
+  const installs = Object.fromEntries(sorter.all("installed").map(({ name, version }) => [name, version]));
+  return {
+    content: { files: [...bundled, ...whole, manifestOf(installs)], installs, ...wanted.content(fileOf) },
+    inputs: [...inputs, ...placed.flatMap(({ found }) => filesBelow(found.folder))],
+  };
+}
 
 /** Every module that must be had, each once, however many names it has. */
 function wantedModules({ modules, plugins, datastore }: EnvironmentProject): {

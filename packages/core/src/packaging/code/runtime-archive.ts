@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { type ArchivedFile, packArchive, sha256Of } from "../../code/archive.js";
 import type { RuntimeRef } from "../../contracts/code-package.js";
+import { openBuildCache } from "../build-cache.js";
+import { type Fact, noteFact } from "../bundle-facts.js";
 import { coreFolder, RUNTIME_FOLDER } from "./core-folder.js";
 
 /** What a place needs of core: its entries for the user's and the plugins' code, and its processes. */
@@ -12,9 +14,28 @@ export interface Runtime extends RuntimeRef {
   readonly archive: Uint8Array;
 }
 
-/** Core with what it depends on, as one archive: the same for every flow. */
+/** Core with what it depends on, as one archive: the same for every flow. What was built before is kept. */
 export async function buildRuntime(): Promise<Runtime> {
   const folder = coreFolder();
+  const cache = openBuildCache<KeptRuntime>(() => true);
+  const key = JSON.stringify(["runtime", folder, import.meta.url, process.version]);
+  const kept = cache?.read(key);
+  if (kept !== undefined) return { ...kept, archive: Buffer.from(kept.archive, "base64") };
+  const runtime = await archiveCore(folder);
+  const archive = Buffer.from(runtime.archive).toString("base64");
+  cache?.write(key, { ...runtime, archive }, factsOf(folder));
+  return runtime;
+}
+
+type KeptRuntime = RuntimeRef & { readonly archive: string };
+
+function factsOf(folder: string): readonly Fact[] {
+  const built = readdirSync(join(folder, "dist")).filter((name) => name.endsWith(".js"));
+  const paths = [join(folder, "package.json"), ...built.map((name) => join(folder, "dist", name))];
+  return [noteFact("names", join(folder, "dist")), ...paths.map((path) => noteFact("file", path))];
+}
+
+async function archiveCore(folder: string): Promise<Runtime> {
   const text = readFileSync(join(folder, "package.json"), "utf8");
   const { name, version, exports, engines } = JSON.parse(text) as Record<string, unknown>;
   const manifest = { name, version, type: "module", engines, exports };

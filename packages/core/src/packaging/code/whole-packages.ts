@@ -77,7 +77,8 @@ export function filesOfPackage({ found: { folder, name }, path }: PlacedPackage)
   }));
 }
 
-function filesBelow(folder: string): readonly string[] {
+/** Absolute paths of what a package's folder holds, without packages inside it. */
+export function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(path);
