@@ -14,6 +14,7 @@ import { chain } from "./benchmarks/chain.ts";
 import { files } from "./benchmarks/files.ts";
 import { foreach } from "./benchmarks/foreach.ts";
 import { listing } from "./benchmarks/listing.ts";
+import { codePackage } from "./benchmarks/package.ts";
 import { start } from "./benchmarks/start.ts";
 import { stores } from "./benchmarks/stores.ts";
 import { types } from "./benchmarks/types.ts";
@@ -23,7 +24,18 @@ import { findPython } from "./lib/python.ts";
 import { notMeasured, type Row } from "./lib/rows.ts";
 import { formatTable } from "./lib/table.ts";
 
-const benchmarks: readonly Benchmark[] = [start, foreach, wide, chain, buffer, listing, types, files, ...stores];
+const benchmarks: readonly Benchmark[] = [
+  start,
+  foreach,
+  wide,
+  chain,
+  buffer,
+  listing,
+  types,
+  files,
+  codePackage,
+  ...stores,
+];
 
 const { values } = parseArgs({
   options: {

@@ -4,11 +4,12 @@ export interface Quantity {
   readonly unit: Unit;
 }
 
-export type Unit = "ms" | "ms/task" | "ms/step" | "MB" | "MB/s" | "files/task" | "requests/task" | "requests/s";
+export type Unit = "ms" | "ms/task" | "ms/step" | "kB" | "MB" | "MB/s" | "files/task" | "requests/task" | "requests/s";
 
 const MEGABYTE = 1024 * 1024;
 
 export const milliseconds = (value: number): Quantity => ({ value, unit: "ms" });
+export const kilobytes = (bytes: number): Quantity => ({ value: bytes / 1000, unit: "kB" });
 export const megabytes = (bytes: number): Quantity => ({ value: bytes / MEGABYTE, unit: "MB" });
 
 /** What moving so many bytes in so many milliseconds comes to. */

@@ -17,7 +17,7 @@ const MOST_STEPS = 9;
 const samples = fc
   .sample(generatedFlows(), { numRuns: 200, seed: 7 })
   .filter(({ steps }) => steps.length >= 6 && steps.length <= MOST_STEPS)
-  .slice(0, 8);
+  .slice(0, 6);
 
 describe("detached tasks", () => {
   it.each(samples.map(({ source, shape }, k) => [k, JSON.stringify(shape.shape), source] as const))(
@@ -37,17 +37,20 @@ describe("detached tasks", () => {
       const datastore = createLocalDatastore(store);
       const { pathspec } = JSON.parse(local.lines.at(-1) ?? "") as { pathspec: string };
       const expected = await tasksInOrder(datastore, FLOW, pathspec.split("/")[1] ?? "");
-      for (const [n, { step, task }] of expected.entries()) {
-        // An engine may ask for a task, or for a region that is one.
-        const words =
-          (n + k) % 2 === 0
-            ? ["step", `${FLOW}/detached/${step}/${task}`]
-            : ["region", `${FLOW}/detached`, step, "--steps", step, ...(task === "0" ? [] : ["--address", task])];
-        const { code, stderr } = await elsewhere(words);
-        expect([words, code, stderr]).toEqual([words, 0, expect.anything()]);
+      for (const wave of expected) {
+        const ended = wave.map(async ({ step, task }, n) => {
+          // An engine may ask for a task, or for a region that is one.
+          const words =
+            (n + k) % 2 === 0
+              ? ["step", `${FLOW}/detached/${step}/${task}`]
+              : ["region", `${FLOW}/detached`, step, "--steps", step, ...(task === "0" ? [] : ["--address", task])];
+          const { code, stderr } = await elsewhere(words);
+          expect([words, code, stderr]).toEqual([words, 0, expect.anything()]);
+        });
+        await Promise.all(ended);
       }
       const found = await tasksInOrder(datastore, FLOW, "detached");
-      expect(found.map(resultOf)).toEqual(expected.map(resultOf));
+      expect(found.flat().map(resultOf)).toEqual(expected.flat().map(resultOf));
     },
   );
 });

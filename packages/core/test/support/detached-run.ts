@@ -2,8 +2,12 @@ import type { Datastore } from "../../src/contracts/datastore.js";
 import type { TaskRecord } from "../../src/contracts/records.js";
 import { createRecordStore } from "../../src/datastore/record-store.js";
 
-/** All committed tasks of a run, in an order in which each comes after its inputs. */
-export async function tasksInOrder(datastore: Datastore, flow: string, runId: string): Promise<readonly TaskRecord[]> {
+/** All committed tasks of a run, in waves: each task comes after its inputs, and those of a wave wait for none of it. */
+export async function tasksInOrder(
+  datastore: Datastore,
+  flow: string,
+  runId: string,
+): Promise<readonly (readonly TaskRecord[])[]> {
   const records = createRecordStore(datastore);
   const left = new Map<string, TaskRecord>();
   for (const step of await records.listSteps(flow, runId)) {
@@ -12,16 +16,14 @@ export async function tasksInOrder(datastore: Datastore, flow: string, runId: st
       if (record !== null) left.set(`${step}/${task}`, record);
     }
   }
-  const ordered: TaskRecord[] = [];
+  const waves: TaskRecord[][] = [];
   while (left.size > 0) {
     const ready = [...left].filter(([, { inputs }]) => inputs.every((input) => !left.has(input)));
     if (ready.length === 0) throw new Error("Tasks wait for each other.");
-    for (const [name, record] of ready) {
-      ordered.push(record);
-      left.delete(name);
-    }
+    waves.push(ready.map(([, record]) => record));
+    for (const [name] of ready) left.delete(name);
   }
-  return ordered;
+  return waves;
 }
 
 /** What two executions of a task must have in common, to the byte: artifacts stand there by their hashes. */

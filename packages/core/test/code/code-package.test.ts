@@ -1,0 +1,169 @@
+/** Code packages as a person meets them: what comes along, how it is shown, what is refused. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { blobKey } from "../../src/datastore/key-layout.js";
+import { createLocalDatastore } from "../../src/datastore/local-datastore.js";
+import { createFlowFolder, type FlowFolder, IMPORTS } from "../run/flow-run.js";
+import { makeTempDir } from "../support/cli.js";
+import { createElsewhere } from "../support/places.js";
+
+const FLOW = `${IMPORTS}
+import { readFileSync } from "node:fs";
+import { shout } from "../lib/shout.ts";
+export default class NoteFlow extends FlowSpec {
+  text!: string;
+  @step start() {
+    this.text = shout(readFileSync("note.txt", "utf8") + readFileSync(new URL("./note.txt", import.meta.url), "utf8"));
+    this.next(this.end);
+  }
+  @step end() {
+    if (process.env.FAIL) throw new TypeError("told to");
+  }
+}
+`;
+
+let folder: FlowFolder;
+beforeAll(async () => {
+  folder = await createFlowFolder({
+    "package.json": '{"type":"module"}',
+    "flows/note.ts": FLOW,
+    "flows/note.txt": "a note",
+    "lib/shout.ts": "export const shout = (text: string) => text.toUpperCase();",
+  });
+});
+
+const metaflow = async (...words: string[]) => {
+  const env = { METAFLOW_DATASTORE_ROOT: folder.store };
+  const ended = await folder.cli(words, { cwd: join(folder.path, "flows"), env });
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended;
+};
+const json = async (...words: string[]) => JSON.parse((await metaflow(...words, "--json")).stdout);
+
+describe("a code package", () => {
+  it("is small for a small flow, and shares the runtime", async () => {
+    const info = await json("note.ts", "package", "info");
+    expect(info).toMatchObject({ steps: null, environment: "npm" });
+    expect(info.size).toBeLessThan(50_000);
+    const other = await createFlowFolder({
+      "other.ts": `${IMPORTS}\nexport default class O extends FlowSpec { @step only() {} }`,
+    });
+    const { stdout } = await other.cli(["other.ts", "package", "info", "--json"]);
+    expect(JSON.parse(stdout).runtime).toEqual(info.runtime);
+    expect(JSON.parse(stdout).sha256).not.toBe(info.sha256);
+  });
+
+  it("has the files that were asked for, and is the same when they are only touched", async () => {
+    const files = (await json("note.ts", "package", "list")).files as { path: string }[];
+    expect(files.map(({ path }) => path).toSorted()).toEqual([
+      "MANIFEST.json",
+      "flow.mjs",
+      "flow.mjs.map",
+      "package.json",
+    ]);
+    const suffixed = ["note.ts", "package", "info", "--package-suffixes", ".txt"];
+    const before = await json(...suffixed);
+    expect(before.files).toBe(5);
+    await writeFile(join(folder.path, "flows/note.txt"), "a note");
+    expect(await json(...suffixed)).toEqual(before);
+  });
+
+  it("is stored by run --code-package and by init, once for the same code", async () => {
+    await metaflow("note.ts", "run", "--code-package", "--package-suffixes", ".txt");
+    const client = await folder.client();
+    const run = await client.flow("NoteFlow").latestRun();
+    await metaflow("note.ts", "init", "--run-id", "again", "--package-suffixes", ".txt");
+    const again = await client.run("NoteFlow/again");
+    expect(run.code.packages).toHaveLength(1);
+    expect(again.code.packages).toEqual(run.code.packages);
+    await metaflow("note.ts", "run");
+    expect((await client.flow("NoteFlow").latestRun()).code.packages).toEqual([]);
+  });
+
+  it("is shown and extracted, by the command and the client", async () => {
+    const target = await makeTempDir();
+    expect((await json("code", "list", "NoteFlow/again")).files).toEqual(["flows/note.ts", "lib/shout.ts"]);
+    await metaflow("code", "extract", "NoteFlow/again", join(target, "sources"));
+    expect(await readFile(join(target, "sources/flows/note.ts"), "utf8")).toBe(FLOW);
+    await metaflow("code", "extract", "NoteFlow/again", join(target, "package"), "--package");
+    expect(await readFile(join(target, "package/files/flows/note.txt"), "utf8")).toBe("a note");
+    const { code } = await (await folder.client()).run("NoteFlow/again");
+    expect(await code.flowSource()).toBe(FLOW);
+    expect(await code.info()).toMatchObject({ flow: "NoteFlow", entry: "files/flows/note.ts", installs: {} });
+  });
+
+  it("has the flow's folder as its working folder, and shows errors in the user's lines", async () => {
+    const root = ["--datastore-root", folder.store];
+    const elsewhere = await createElsewhere("NoteFlow/again", root);
+    expect(await elsewhere(["step", "NoteFlow/again/start/0"])).toMatchObject({ code: 0 });
+    const task = await (await (await folder.client()).run("NoteFlow/again")).task("start");
+    expect(await task.artifact("text").value()).toBe("A NOTEA NOTE");
+    const failed = await elsewhere(["step", "NoteFlow/again/end/0"], { env: { FAIL: "1" } });
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain(`${join(folder.path, "flows/note.ts")}:11:33`);
+    expect(failed.stderr).toContain("> 11 |     if (process.env.FAIL) throw");
+  });
+
+  it("is refused by a place where its bytes are not what they were, before any of it runs", async () => {
+    const { code } = await (await folder.client()).run("NoteFlow/again");
+    const copy = createLocalDatastore(folder.store);
+    const key = blobKey(code.packages[0]?.sha256 ?? "");
+    const bytes = Buffer.from((await copy.get(key))?.bytes ?? []);
+    const root = ["--datastore-root", folder.store];
+    const elsewhere = await createElsewhere("NoteFlow/again", root);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await copy.put(key, bytes);
+    const { code: exit, stderr } = await elsewhere(["step", "NoteFlow/again/start/0", "--attempt", "1"]);
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/MF_BLOB_CORRUPT/);
+  });
+
+  it("says what is wrong with the words", async () => {
+    for (const words of [
+      ["note.ts", "package", "drop"],
+      ["note.ts", "package", "save"],
+      ["code", "drop"],
+    ]) {
+      const { code, stderr } = await folder.cli(words, { cwd: join(folder.path, "flows") });
+      expect([code, stderr]).toEqual([2, expect.stringContaining("MF_USAGE")]);
+    }
+    const unknown = await folder.cli(["note.ts", "package", "info", "--environment", "conda"], {
+      cwd: join(folder.path, "flows"),
+    });
+    expect(unknown.stderr).toContain("MF_PLUGIN_NAME_UNKNOWN");
+  });
+});
+
+describe("packages that cannot come along", () => {
+  const native = {
+    "node_modules/fast/package.json": '{"name":"fast","version":"4.5.6","gypfile":true}',
+    "node_modules/fast/index.js": "exports.fast = 'fast ' + __dirname.split('/').at(-1);",
+    "node_modules/uses-fast/package.json": '{"name":"uses-fast","version":"1.0.0","type":"module","exports":"./i.js"}',
+    "node_modules/uses-fast/i.js": "export { fast } from 'fast';",
+  };
+
+  it("are named with their versions where a place lacks them, and used where it has them", async () => {
+    const flow = `${IMPORTS}
+import { fast } from "uses-fast";
+export default class FastFlow extends FlowSpec { got!: string; @step only() { this.got = fast; } }`;
+    const project = await createFlowFolder({ "package.json": "{}", "flow.ts": flow, ...native });
+    const init = await project.cli(["flow.ts", "init", "--run-id", "r"]);
+    expect(init.code, init.stderr).toBe(0);
+    const elsewhere = await createElsewhere("FastFlow/r", ["--datastore-root", project.store]);
+    const words = ["step", "FastFlow/r/only/0"];
+    const lacking = await elsewhere(words);
+    expect(lacking.code).toBe(2);
+    expect(lacking.stderr).toMatch(/MF_PACKAGE_INSTALLS_MISSING[\s\S]*fast@4\.5\.6/);
+    expect(lacking.stderr).not.toContain("uses-fast@");
+    const cwd = await makeTempDir();
+    for (const [name, text] of Object.entries(native)) {
+      if (!name.startsWith("node_modules/fast/")) continue;
+      await mkdir(join(cwd, dirname(name)), { recursive: true });
+      await writeFile(join(cwd, name), text);
+    }
+    expect(await elsewhere(words, { cwd })).toMatchObject({ code: 0 });
+    const { code } = await (await project.client()).run("FastFlow/r");
+    expect((await code.info()).installs).toEqual({ fast: "4.5.6" });
+  });
+});
