@@ -14,6 +14,12 @@ export const builtins: Builtins = {
       load: async () => (await import("../packaging/code/npm-environment.js")).npmEnvironment,
     },
   ],
+  deployers: [
+    {
+      name: "shell",
+      load: async () => (await import("../deploy/shell-deployer.js")).shellDeployer,
+    },
+  ],
   metadataProviders: [
     {
       name: "datastore",

@@ -64,6 +64,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/output-dot.js")).outputDotCommand),
   },
   {
+    name: "deploy",
+    summary: "compile the flow for another engine",
+    ...looks,
+    load: async () => generic((await import("./commands/deploy.js")).deployCommand),
+  },
+  {
     name: "status",
     summary: "print what a run did: what ran, what failed and why, what is running",
     ...reads,

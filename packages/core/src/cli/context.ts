@@ -20,7 +20,7 @@ import { type CommandEntry, commands } from "./command-table.js";
 import { type ChosenDatastore, chooseDatastore } from "./datastore-location.js";
 import { type DecoratorOption, givenOptions } from "./decorator-options.js";
 import { specsOf, withTexts } from "./decorator-specs.js";
-import type { FlowReference } from "./flow-reference.js";
+import { type FlowReference, showReference } from "./flow-reference.js";
 import { globalOptions } from "./global-options.js";
 import type { FlowModule } from "./load-flow.js";
 import { type OptionSpecs, optionName } from "./option-spec.js";
@@ -209,11 +209,6 @@ function programWords(environment: Environment): readonly string[] {
   const [manager = ""] = (environment.npm_config_user_agent ?? "").split("/");
   if (manager === "npm") return ["npx", "metaflow"];
   return manager === "pnpm" || manager === "yarn" ? [manager, "exec", "metaflow"] : ["metaflow"];
-}
-
-/** The reference as it was written. */
-export function showReference({ file, name }: FlowReference): string {
-  return name === null ? file : `${file}:${name}`;
 }
 
 /** For a shell. */

@@ -14,3 +14,8 @@ export function parseFlowReference(word: string): FlowReference | null {
   const [, file, name] = FLOW_REFERENCE.exec(word) ?? [];
   return file === undefined ? null : { file, name: name || null };
 }
+
+/** The reference as it was written. */
+export function showReference({ file, name }: FlowReference): string {
+  return name === null ? file : `${file}:${name}`;
+}

@@ -1,10 +1,11 @@
 import type { FlowDefinition } from "../contracts/flow-definition.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
 import type { Command, CommandContext } from "./command.js";
-import { createContext, createSession, type Session, showReference } from "./context.js";
+import { createContext, createSession, type Session } from "./context.js";
 import { type DecoratorOption, decoratorOptions } from "./decorator-options.js";
 import { specsOf, withWords } from "./decorator-specs.js";
 import { ExitCode } from "./exit-code.js";
+import { showReference } from "./flow-reference.js";
 import { globalOptions } from "./global-options.js";
 import type { OptionSpec } from "./option-spec.js";
 import { parseArguments } from "./parse-arguments.js";

@@ -12,4 +12,5 @@ export type ContributionKind =
   | "observers"
   | "backends"
   | "environments"
-  | "metadataProviders";
+  | "metadataProviders"
+  | "deployers";

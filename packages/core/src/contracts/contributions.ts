@@ -1,6 +1,7 @@
 import type { Backend } from "./backend.js";
 import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
+import type { Deployer } from "./deployer.js";
 import type { Environment } from "./environment.js";
 import type { FlowDecorator } from "./flow-decorator.js";
 import type { MetadataProvider } from "./metadata-provider.js";
@@ -21,4 +22,5 @@ export interface Contributions {
   readonly backends: Backend;
   readonly environments: Environment;
   readonly metadataProviders: MetadataProvider;
+  readonly deployers: Deployer;
 }

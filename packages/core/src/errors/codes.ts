@@ -6,6 +6,7 @@ import { clientErrors } from "./tables/client-errors.js";
 import { dataErrors } from "./tables/data-errors.js";
 import { datastoreErrors } from "./tables/datastore-errors.js";
 import { decoratorErrors } from "./tables/decorator-errors.js";
+import { deployErrors } from "./tables/deploy-errors.js";
 import { flowErrors } from "./tables/flow-errors.js";
 import { graphErrors } from "./tables/graph-errors.js";
 import { packageErrors } from "./tables/package-errors.js";
@@ -27,6 +28,7 @@ export const coreErrorTable = {
   ...dataErrors,
   ...datastoreErrors,
   ...decoratorErrors,
+  ...deployErrors,
   ...flowErrors,
   ...graphErrors,
   ...packageErrors,

@@ -48,6 +48,16 @@ export type {
 export type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 export type { DecoratorCliOption, GivenOptions } from "../contracts/decorator-options.js";
 export type {
+  CompiledFile,
+  CompiledFlow,
+  DeployCommands,
+  Deployer,
+  DeployerCapabilities,
+  DeployRegion,
+  DeployRequest,
+} from "../contracts/deployer.js";
+export type { DeployerSettings } from "../contracts/deployer-settings.js";
+export type {
   Bootstrap,
   BootstrapRequest,
   CodePackageSettings,
@@ -144,6 +154,7 @@ export {
 } from "../errors/metaflow-error.js";
 export { defineBackend } from "../registry/define-backend.js";
 export { defineConfig, type ProjectConfig } from "../registry/define-config.js";
+export { defineDeployer } from "../registry/define-deployer.js";
 export { defineObserver } from "../registry/define-observer.js";
 export { definePlugin, type PluginContributions, type PluginDefinition } from "../registry/define-plugin.js";
 export { type SecretFailureOptions, secretFailure } from "../secrets/secret-failure.js";

@@ -26,12 +26,19 @@ export {
   type TestedDatastore,
 } from "../testing/datastore-suite.js";
 export {
+  type DeployerRule,
+  type DeployerSuiteOptions,
+  deployerRules,
+  deployerSuite,
+} from "../testing/deployer-suite.js";
+export {
   type EnvironmentFactory,
   type EnvironmentRule,
   environmentRules,
   environmentSuite,
   type SampleProject,
 } from "../testing/environment-suite.js";
+
 export { type Fault, type FaultProxy, type ProxiedRequest, startFaultProxy } from "../testing/fault-proxy.js";
 export { type FaultSuiteOptions, faultSuite, type StoreAnswers } from "../testing/fault-suite.js";
 export {

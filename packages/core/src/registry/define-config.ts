@@ -1,4 +1,5 @@
 import type { BackendSettings } from "../contracts/backend-settings.js";
+import type { DeployerSettings } from "../contracts/deployer-settings.js";
 import type { CodePackageSettings } from "../contracts/environment.js";
 import type { ObserverSettings } from "../contracts/observer-settings.js";
 import type { PluginSettings } from "../contracts/plugin-settings.js";
@@ -21,6 +22,8 @@ export interface ProjectConfig extends PluginContributions, PluginSettings {
   readonly maxLogSize?: number | undefined;
   /** Where tasks run: `--isolation`. */
   readonly isolation?: "pool" | "process" | undefined;
+  /** Options of deployers, by name. */
+  readonly deployerOptions?: (DeployerSettings & Readonly<Record<string, object>>) | undefined;
   /** Who keeps the records of runs: `--metadata`. */
   readonly metadata?: string | undefined;
   /** Where steps run that do not say it: `--backend`. */

@@ -12,6 +12,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   backends: "backend",
   environments: "environment",
   metadataProviders: "metadata provider",
+  deployers: "deployer",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

@@ -7,9 +7,9 @@ import type {
 import { errors } from "../../errors/codes.js";
 import { once } from "../../util/once.js";
 import type { CommandContext } from "../command.js";
-import { showReference } from "../context.js";
 import { executeRun } from "../execute-run.js";
 import { ExitCode } from "../exit-code.js";
+import { showReference } from "../flow-reference.js";
 import { flowToRun } from "../flow-to-run.js";
 import { openClient } from "../reading/open-client.js";
 import type { runOptions } from "../run-options.js";
