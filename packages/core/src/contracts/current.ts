@@ -1,4 +1,5 @@
 import type { ParallelInfo } from "./gang.js";
+import type { FlowGraph } from "./graph.js";
 
 /**
  * What a running step may ask about itself, by `current`. Plugins add fields by declaration merging and give them
@@ -24,6 +25,10 @@ export interface Current {
   readonly tags: readonly string[];
   /** Names of the flow's parameters, in the order of the class. */
   readonly parameterNames: readonly string[];
+  /** The flow's steps, transitions and decorators, as they were fixed when the run started. */
+  readonly graph: FlowGraph;
+  /** Where temporary files go: `METAFLOW_TEMPDIR`, or else the working folder. */
+  readonly tempdir: string;
   /** Whether the task is one of several that `numParallel` started. */
   readonly isParallel: boolean;
   /** Its place among them; outside of a gang that of the only task. */

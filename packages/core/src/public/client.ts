@@ -43,4 +43,5 @@ export type { ArtifactSerializer, InstalledSerializer, SerializerSource } from "
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 export type { ArtifactName, StepName } from "../flow/inputs.js";
 export type { TagChange } from "../metadata/run-tags.js";
+export { currentRun } from "../runtime/current-run.js";
 export type { LogLine, LogStream } from "../util/log-lines.js";

@@ -8,6 +8,7 @@ import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
 import { withSecretScope } from "../secrets/get-secret.js";
 import { maskError } from "../secrets/mask-error.js";
+import { once } from "../util/once.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
 import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
@@ -168,6 +169,8 @@ function describe(
 
 function currentOf({ graph, run }: RunContext, spec: TaskSpec, signal: () => AbortSignal): Current {
   const task = taskId(graph, spec.step, spec.address);
+  // A copy: the tasks of a process share the graph.
+  const ownGraph = once(() => structuredClone(graph));
   return {
     ...run.current,
     isRunningFlow: true,
@@ -182,6 +185,10 @@ function currentOf({ graph, run }: RunContext, spec: TaskSpec, signal: () => Abo
     username: run.user ?? undefined,
     tags: run.tags,
     parameterNames: Object.keys(run.parameters),
+    get graph() {
+      return ownGraph();
+    },
+    tempdir: readEnvironment().METAFLOW_TEMPDIR ?? ".",
     isParallel: spec.gang !== undefined,
     parallel: parallelInfo(graph, spec),
     get signal() {

@@ -15,6 +15,8 @@ const RUN_FIELDS: Readonly<Record<keyof Current, true>> = {
   username: true,
   tags: true,
   parameterNames: true,
+  graph: true,
+  tempdir: true,
   parallel: true,
   isParallel: true,
   signal: true,

@@ -14,6 +14,10 @@ function examplePath(form: string): string {
 
 /** Reading what runs left. Each is one line, so that a wrong path on the command line gets a short answer. */
 export const clientErrors = {
+  NO_CURRENT_RUN: {
+    message: () => "There is no current run: no step is running.",
+    fix: () => "Call currentRun() within a step. Elsewhere, createClient() finds runs by their names.",
+  },
   PATHSPEC_INVALID: {
     message: (v: { given: string; form: string }) =>
       `'${v.given}' is no path of the form ${v.form}, as in ${examplePath(v.form)}.`,
