@@ -56,7 +56,10 @@ export interface MarkedInfo extends ObjectInfo {
 }
 
 export interface ObjectBody extends MarkedInfo {
-  /** The bytes that were asked for. Throws where the SDK finds them damaged; ending early ends the transfer. */
+  /**
+   * The bytes that were asked for. Throws where the SDK finds them damaged. Where no more of them are wanted, the call's
+   * signal aborts, and the transfer has to end: a store may hold a lock for it.
+   */
   readonly body: AsyncIterable<Uint8Array>;
   /** How many parts `getPart` can read, where the store has no checksum of the whole but one of each part. */
   readonly parts?: number | undefined;

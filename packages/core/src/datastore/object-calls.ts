@@ -21,6 +21,8 @@ export interface ObjectTry {
   readonly signal: AbortSignal;
   /** Says that bytes arrived: the time without progress begins anew. */
   readonly progress: () => void;
+  /** Ends the transfer where no more of it is wanted, by the signal. */
+  readonly cancel: () => void;
 }
 
 /** What the store answered; failures that are answers, too. */
@@ -60,7 +62,8 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
     const startedAt = performance.now();
     const deadline = startDeadline(about, budget.idle);
     try {
-      const value = await run({ signal: deadline.signal, progress: deadline.progress });
+      const { signal, progress, cancel } = deadline;
+      const value = await run({ signal, progress, cancel });
       limit.grow();
       bucket.seen();
       return { value };
@@ -144,6 +147,7 @@ function startDeadline({ signal, sends = 0 }: ObjectCall, idle: number) {
   return {
     signal: controller.signal,
     progress: () => void timer.refresh(),
+    cancel: () => controller.abort(new Error("no longer wanted")),
     isOver: () => isOver,
     stop() {
       clearTimeout(timer);

@@ -264,6 +264,28 @@ describe("a call that fails", () => {
     expect(store.calls.length).toBe(4);
   });
 
+  it("leaves an overloaded store fewer calls at the same time, until it can do them", async () => {
+    const store = createStore();
+    let active = 0;
+    const peaks: number[] = [];
+    const { put } = store.client;
+    store.client.put = async (key, body, options) => {
+      peaks.push(++active);
+      try {
+        await new Promise((done) => setTimeout(done, 2));
+        if (active > 8) throw new Failed("throttled");
+        return await put(key, body, options);
+      } finally {
+        active--;
+      }
+    };
+    const datastore = open(store, { retry: { ...QUICK, total: 20_000 } });
+    await Promise.all(Array.from({ length: 500 }, (_, i) => datastore.put(`key${i}`, text("x"))));
+    expect(store.objects.size).toBe(500);
+    expect(Math.max(...peaks.slice(0, 100))).toBe(64);
+    expect(Math.max(...peaks.slice(-300))).toBeLessThanOrEqual(17);
+  });
+
   it("is given up where the store wants too much patience", async () => {
     const store = createStore();
     store.trouble = () => ({ before: new Failed("throttled", { retryAfter: 3_600_000 }) });
@@ -322,6 +344,21 @@ describe("a large object", () => {
           }
         : undefined;
     expect((await datastore.get("key"))?.bytes).toEqual(fill("b"));
+  });
+
+  it("leaves no transfer open whose rest is not wanted", async () => {
+    const store = createStore();
+    const { get } = store.client;
+    const signals: AbortSignal[] = [];
+    store.client.get = (key, options) => {
+      signals.push(options.signal);
+      return get(key, options);
+    };
+    const datastore = open(store);
+    await datastore.put("key", Buffer.alloc(5 * MB));
+    // The whole is asked for, and only then known to be so large that it is read by its parts.
+    expect((await datastore.get("key"))?.size).toBe(5 * MB);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it("is never half a value: short and long bodies are read again", async () => {

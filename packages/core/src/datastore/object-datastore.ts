@@ -12,7 +12,7 @@ import { createWriteMarks } from "./write-marks.js";
 export interface TransferOptions {
   /** Requests under way at the same time, at most; an overloaded store gets fewer. Default 64. */
   readonly maxConcurrency?: number | undefined;
-  /** Bytes of a part: larger objects are sent and read in several. Default 16 MiB; stores have minima, e.g. 5 MiB. */
+  /** Bytes of a part: larger objects are sent and read in several. Default 8 MiB; stores have minima, e.g. 5 MiB. */
   readonly partBytes?: number | undefined;
   /** Parts of one object under way at the same time. Default 4. With `partBytes` it says how much memory is used. */
   readonly partConcurrency?: number | undefined;
@@ -29,7 +29,7 @@ export interface ObjectDatastoreOptions extends TransferOptions {
 }
 
 const MAX_CONCURRENCY = 64;
-const PART_BYTES = 16 * 1024 * 1024;
+const PART_BYTES = 8 * 1024 * 1024;
 const PART_CONCURRENCY = 4;
 
 /** A datastore in a bucket, given the few requests that its SDK makes. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type ObjectTry, TransferError } from "./object-calls.js";
 
 /**
@@ -10,8 +11,10 @@ export async function readBody(
   body: AsyncIterable<Uint8Array>,
   target: Uint8Array,
   isWhole: boolean,
-  { signal, progress }: ObjectTry,
+  { signal, progress, cancel }: ObjectTry,
 ): Promise<void> {
+  // What fails after its reader has gone would end the process.
+  if (body instanceof Readable) body.on("error", () => undefined);
   const aborted = rejectOnAbort(signal);
   const chunks = body[Symbol.asyncIterator]();
   let filled = 0;
@@ -32,8 +35,11 @@ export async function readBody(
     if (filled < target.length) throw new TransferError(`${filled} of ${target.length} bytes came`);
   } finally {
     aborted.stop();
-    // Frees the connection. Nobody waits: what is left of a body that hangs would hold up its caller.
-    if (!isAtEnd) chunks.return?.()?.catch(() => undefined);
+    // Frees the connection, and what the store holds for it. Nobody waits: a body that hangs would hold up its caller.
+    if (!isAtEnd) {
+      cancel();
+      chunks.return?.()?.catch(() => undefined);
+    }
   }
 }
 

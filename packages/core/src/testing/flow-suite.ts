@@ -89,6 +89,15 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       assert.ok(succeeded(await read("logs", `StoredFlow/${id}/end`)).stdout.includes(SUM));
     });
 
+    it("is found by variables alone", async () => {
+      const sysroot = `METAFLOW_DATASTORE_SYSROOT_${options.datastore.toUpperCase()}`;
+      const root = options.makeRoot();
+      const variables = { ...environment, METAFLOW_DEFAULT_DATASTORE: options.datastore, [sysroot]: root };
+      const id = runIdOf(await project.metaflow(["flow.ts", "run"], variables));
+      const listed = succeeded(await empty.metaflow(["runs", "--datastore-root", root], environment));
+      assert.match(listed.stdout, new RegExp(`StoredFlow/${id}`));
+    });
+
     it("resumes what failed, and says what failed", async () => {
       const root = options.makeRoot();
       const failed = await run(root, { ...environment, BREAK_END: "1" });
