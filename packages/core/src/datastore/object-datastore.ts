@@ -14,7 +14,7 @@ export interface TransferOptions {
   readonly maxConcurrency?: number | undefined;
   /** Bytes of a part: larger objects are sent and read in several. Default 8 MiB; stores have minima, e.g. 5 MiB. */
   readonly partBytes?: number | undefined;
-  /** Parts of one object under way at the same time. Default 4. With `partBytes` it says how much memory is used. */
+  /** Parts of one object under way at the same time. Default 3. With `partBytes` it says how much memory is used. */
   readonly partConcurrency?: number | undefined;
   readonly retry?: Partial<RetryBudget> | undefined;
 }
@@ -30,7 +30,7 @@ export interface ObjectDatastoreOptions extends TransferOptions {
 
 const MAX_CONCURRENCY = 64;
 const PART_BYTES = 8 * 1024 * 1024;
-const PART_CONCURRENCY = 4;
+const PART_CONCURRENCY = 3;
 
 /** A datastore in a bucket, given the few requests that its SDK makes. */
 export function createObjectDatastore(client: ObjectClient, options: ObjectDatastoreOptions): Datastore {
