@@ -5,7 +5,7 @@ import type { StepDecorator } from "../contracts/step-decorator.js";
 import { checkGraph } from "../graph/check-graph.js";
 import { compiledFlow } from "../testing/compiled-flow.js";
 import { decorated, decorator, retries } from "../testing/decorated-flow.js";
-import { type AttachedGraph, attachDecorators } from "./attach-decorators.js";
+import { type AttachedGraph, attachDecorators, fixDecorators, gatherFlow } from "./attach-decorators.js";
 import { parseDecoratorSpec } from "./parse-spec.js";
 
 const { definition } = compiledFlow(`
@@ -127,4 +127,36 @@ it("a decorator of which only the data is known stays as it is", () => {
   });
   const { graph } = attachDecorators(checkGraph(flow, null), flow, [], new Map());
   expect(on(graph, "start")).toEqual([["plain", {}, null]]);
+});
+
+describe("a gang's step", () => {
+  const gang = compiledFlow(
+    `
+    start() { this.next(this.work, { numParallel: 2 }); }
+    work() { this.next(this.join); }
+    join(inputs) { this.next(this.end); }
+    end() {}`,
+    { parallel: ["work"] },
+  ).definition;
+  const graph = checkGraph(gang, null);
+
+  it("needs a decorator for that, also where a mutator removed the one it had", () => {
+    const gathered = gatherFlow(graph, gang, [], new Map());
+    expect(named(fixDecorators(gang, gathered).graph, "work")).toEqual(["gang"]);
+    const without = { ...gathered, attachments: new Map([...gathered.attachments, ["work", []] as const]) };
+    expect(() => fixDecorators(gang, without)).toThrow(/no @parallel decorator/);
+  });
+
+  it("is the only one that such a decorator is for", () => {
+    const other = decorator("torch", { parallel: true });
+    const { graph: attached, notices } = attachDecorators(
+      graph,
+      gang,
+      [parseDecoratorSpec("torch", "--with")],
+      new Map([["torch", other]]),
+    );
+    expect(Object.keys(attached.steps).map((step) => named(attached, step))).toEqual([[], ["gang", "torch"], [], []]);
+    expect(notices).toHaveLength(3);
+    expect(notices[0]).toContain("no numParallel leads to it");
+  });
 });

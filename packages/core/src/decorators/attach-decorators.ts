@@ -79,6 +79,7 @@ export function fixDecorators(
   const steps = Object.values(flow.graph.steps).map((node) => {
     const all = attachments.get(node.name) ?? [];
     collectProblem(problems, () => checkTogether(node, flow.graph, all));
+    collectProblem(problems, () => checkGang(node, flow.graph, all));
     return [node.name, collectProblem(problems, () => finish(node, all)) ?? node] as const;
   });
   const graph = { ...flow.graph, steps: Object.fromEntries(steps) };
@@ -99,6 +100,14 @@ function checkTogether(node: StepNode, graph: FlowGraph, all: readonly Attachmen
     const reason = definition === undefined ? null : reasonAgainst(definition, data.attributes, { step: node, graph });
     if (reason !== null) throw errors.DECORATOR_MISPLACED({ decorator, step, reason }, where);
   }
+}
+
+/** The source of a gang's step has a decorator for it, which a mutator may have removed. */
+function checkGang(node: StepNode, graph: FlowGraph, all: readonly Attachment[]): void {
+  const from = node.previous.find((name) => graph.steps[name]?.transition.kind === "parallel");
+  if (from === undefined || all.some(({ definition }) => definition?.parallel === true)) return;
+  const where = { flow: graph.flow, step: node.name, source: node.source ?? undefined };
+  throw errors.GRAPH_PARALLEL_UNDECORATED({ step: node.name, from }, { where });
 }
 
 function inOrder(all: readonly Attachment[]): readonly Attachment[] {
