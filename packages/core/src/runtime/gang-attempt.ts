@@ -1,6 +1,7 @@
 import type { GangRef } from "../contracts/gang.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
+import { maskError } from "../secrets/mask-error.js";
 import { recordError } from "../task/record-error.js";
 import type { TaskSpec } from "../task/task-context.js";
 import {
@@ -81,7 +82,7 @@ class GangAttempt {
   /** An attempt whose end could not be told fails the gang; the others do not wait for it. */
   async #lose(attempt: RunningAttempt, cause: unknown): Promise<void> {
     if (this.#left.has(attempt)) return;
-    const error = recordError(cause, await this.#around.errorContext());
+    const error = maskError(recordError(cause, await this.#around.errorContext()), this.#around.launcher.mask);
     this.#fail(attempt, { ok: false, error, stopped: false, isPlatform: false });
     this.#leave(attempt);
   }
