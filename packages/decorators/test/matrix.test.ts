@@ -1,4 +1,6 @@
 /** Every decorator, alone and with others, on every kind of step at once, for every way in which a step can fail. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Task } from "@metaflow-ts/core/client";
 import { describe, expect, it } from "vitest";
 import {
@@ -19,6 +21,8 @@ const RETRY = `@retry({ times: ${TIMES}, delay: "5ms" })`;
 const CATCH = `@catchError({ var: "failure_STEP" })`;
 const ENVIRONMENT = `@environment({ vars: { TRIED: "STEP" } })`;
 const RESOURCES = `@resources({ cpu: 2, memory: "1Gi" })`;
+const TOKEN = "token-of-the-matrix";
+const SECRETS = `@secrets({ sources: ["env-file.matrix.env"] })`;
 const TIMEOUT = "@timeout({ seconds: 1.5 })";
 
 const SETS: readonly (readonly string[])[] = [
@@ -27,8 +31,10 @@ const SETS: readonly (readonly string[])[] = [
   [RETRY, CATCH],
   [CATCH, ENVIRONMENT, RETRY],
   [ENVIRONMENT],
+  [SECRETS],
+  [SECRETS, CATCH, RETRY],
   [RESOURCES, RETRY],
-  [TIMEOUT, RESOURCES, CATCH, ENVIRONMENT, RETRY],
+  [TIMEOUT, RESOURCES, CATCH, SECRETS, ENVIRONMENT, RETRY],
 ];
 
 /** All that makes sense: nothing fails that nobody handles, and only a time limit ends what waits for it. */
@@ -47,8 +53,11 @@ const name = ({ decorators, failure, failing }: Trial): string =>
   `${decorators.map((text) => text.replace(/\(.*/, "")).join(" ")}: ${failing === 0 ? "no failure" : `${failing} × ${failure}`}`;
 
 async function check(trial: Trial, words: readonly string[]): Promise<void> {
-  const { code, stdout, stderr, run } = await (await flowFolder(sourceOf(trial, TIMES))).run(...words);
+  const folder = await flowFolder(sourceOf(trial, TIMES));
+  await writeFile(join(folder.path, "matrix.env"), `MATRIX_TOKEN=${TOKEN}\n`);
+  const { code, stdout, stderr, run } = await folder.run(...words);
   expect(code, `${stdout}\n${stderr}`).toBe(0);
+  expect(stdout + stderr).not.toContain(TOKEN);
   for (const step of STEPS) {
     const tasks = step.tasks === 0 ? [] : await (await run.step(step.name)).tasks().all();
     expect(tasks.length, step.name).toBe(step.tasks);
@@ -96,7 +105,9 @@ async function checkTask(trial: Trial, { name: step, gang }: ShapeStep, task: Ta
     expect(await task.logs.stderr()).toContain(`Caught the failure of '${step}'`);
   } else {
     const variable = has("@environment") ? step : undefined;
-    expect(values[`made_${step}`]).toEqual({ attempt: failedAttempts, variable, early: variable });
+    const token = has("@secrets") ? TOKEN.length : undefined;
+    expect(values[`made_${step}`]).toEqual({ attempt: failedAttempts, variable, early: variable, token });
+    if (token !== undefined) expect(await task.logs.stderr()).toContain("***\n");
   }
 }
 

@@ -26,6 +26,10 @@ export const builtins: Builtins = {
       load: async () => (await import("../datastore/datastore-metadata.js")).datastoreMetadata,
     },
   ],
+  secrets: [
+    { name: "inline", load: async () => (await import("../secrets/inline-provider.js")).inlineProvider },
+    { name: "env-file", load: async () => (await import("../secrets/env-file-provider.js")).envFileProvider },
+  ],
   observers: [
     {
       name: "json-lines",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { createStreamLines } from "./stream-lines.js";
 
 type Line = readonly [text: string, terminated: boolean];
@@ -70,4 +71,19 @@ it("gives out a line without an end in pieces, so that it does not fill the memo
   for (let k = 0; k < 5; k += 1) push("z".repeat(512 * 1024));
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.every(([, terminated]) => !terminated)).toBe(true);
+});
+
+it("takes secrets out of a line that does not end, wherever it is cut", () => {
+  const secret = "secret/with+signs";
+  const base64 = Buffer.from(secret).toString("base64");
+  for (let shift = 0; shift < 40; shift += 7) {
+    const printed: string[] = [];
+    const mask = createSecretMask([{ name: "S", value: secret }]);
+    const lines = createStreamLines((text) => printed.push(text), mask);
+    const text = "x".repeat(shift) + `${secret} ${base64} `.repeat(60_000);
+    for (let at = 0; at < text.length; at += 65_521) lines.push(Buffer.from(text.slice(at, at + 65_521)));
+    lines.end();
+    expect(printed.length).toBeGreaterThan(1);
+    expect(printed.join("")).toBe("x".repeat(shift) + "*** *** ".repeat(60_000));
+  }
 });

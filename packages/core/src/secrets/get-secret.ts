@@ -1,28 +1,11 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { readEnvironment } from "../config/env.js";
-import type { NamedSecret, SecretSource, SecretsTask, SecretValues } from "../contracts/secrets-provider.js";
+import type { SecretSource, SecretValues } from "../contracts/secrets-provider.js";
 import { createRegistry } from "../registry/create-registry.js";
 import { discoverPlugins } from "../registry/discover-plugins.js";
 import { type FindProvider, providersOf } from "./find-provider.js";
 import { parseSource } from "./parse-source.js";
 import { resolveSource } from "./resolve-source.js";
-
-/** What stands around code that asks for secrets. */
-export interface SecretScope {
-  /** Undefined outside of a task. */
-  readonly task: SecretsTask | undefined;
-  /** Undefined as long as the code, and with it the config, is not loaded: then installed packages are asked. */
-  readonly find: FindProvider | undefined;
-  /** Resolves when everybody who writes anything knows of the secrets. */
-  learn(secrets: readonly NamedSecret[]): Promise<void>;
-}
-
-const scopes = new AsyncLocalStorage<SecretScope>();
-
-/** Runs the function so that `getSecret` within it belongs to the scope. */
-export function withSecretScope<T>(scope: SecretScope, run: () => T): T {
-  return scopes.run(scope, run);
-}
+import { secretScopes } from "./secret-scope.js";
 
 /** What `getSecret` may be told beside the source. */
 export interface GetSecretOptions {
@@ -38,7 +21,7 @@ export interface GetSecretOptions {
  *   SECRET_DENIED, SECRET_BROKEN
  */
 export async function getSecret(source: string | SecretSource, options: GetSecretOptions = {}): Promise<SecretValues> {
-  const scope = scopes.getStore();
+  const scope = secretScopes.get();
   const environment = readEnvironment();
   const parsed = parseSource(source, environment.METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE);
   const values = await resolveSource(

@@ -6,8 +6,8 @@ import type { TakenTransition } from "../contracts/transition.js";
 import { withRunDatastore } from "../datastore/run-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
-import { withSecretScope } from "../secrets/get-secret.js";
 import { maskError } from "../secrets/mask-error.js";
+import { secretScopes } from "../secrets/secret-scope.js";
 import { once } from "../util/once.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
@@ -56,7 +56,7 @@ export async function attemptTask(
   const secrets = attemptSecrets(settings.secrets, factsOf(context, spec), (text) => {
     process.stderr.write(`Warning: ${text}\n`);
   });
-  return withSecretScope(secrets.scope, () => makeAttempt(context, spec, settings, secrets));
+  return secretScopes.run(secrets.scope, () => makeAttempt(context, spec, settings, secrets));
 }
 
 async function makeAttempt(

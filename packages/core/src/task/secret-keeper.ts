@@ -1,7 +1,7 @@
 import type { NamedSecret, SecretsTask } from "../contracts/secrets-provider.js";
-import type { SecretScope } from "../secrets/get-secret.js";
 import { createSecretMask, type SecretMask } from "../secrets/secret-mask.js";
 import { isTelling } from "../secrets/secret-patterns.js";
+import type { SecretScope } from "../secrets/secret-scope.js";
 
 /** What a process that runs tasks knows of secrets. */
 export interface SecretKeeper {
