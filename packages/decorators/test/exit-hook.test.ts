@@ -18,7 +18,7 @@ const HOOKS = `
   }
   function leave() { console.log("leaving"); process.exit(7); }
   function crash() { process.kill(process.pid, "SIGKILL"); }
-  function spin() { console.log("spinning"); for (;;) if (Date.now() === 0) break; }
+  function spin() { console.log("spinning in", process.pid); for (;;) if (Date.now() === 0) break; }
   async function wait({ signal }: EndedRunView) {
     console.log("waiting");
     const timer = setInterval(() => {}, 1000);
@@ -42,6 +42,14 @@ function told(stdout: string): readonly string[] {
   return stdout
     .split("\n")
     .flatMap((line) => (line.startsWith("[exit hook ") ? [line.replace(/ \d.*?s(?=:|$)/, "")] : []));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe.concurrent("after a run", () => {
@@ -149,6 +157,15 @@ describe.concurrent("after a run", () => {
     expect(told(stdout)).toContain(
       "[exit hook alarm] alarm cancelled cancelled undefined undefined undefined undefined",
     );
+  });
+
+  it("a hook ends with the command, also where that is killed", async () => {
+    const folder = await flowOf("@exitHook({ onSuccess: spin, timeout: 60 })");
+    const { child, printed, result } = folder.start("run");
+    await printed("spinning in ");
+    child.kill("SIGKILL");
+    const pid = Number(/spinning in (\d+)/.exec((await result).stdout)?.[1]);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
   it("--json has what hooks print and how they end as data, and nothing else on stdout", async () => {

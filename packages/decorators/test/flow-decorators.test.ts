@@ -51,6 +51,8 @@ describe.concurrent("project", () => {
     expect(run.systemTags).toEqual(
       expect.arrayContaining(["project:current_singleton", `project_branch:${expected.branchName}`]),
     );
+    const listed = await folder.metaflow("runs", "--tag", `project_branch:${expected.branchName}`, "--json");
+    expect(JSON.parse(listed.stdout).runs).toHaveLength(1);
   });
 
   it("has its options in the graph, and its own in help", async () => {
@@ -141,6 +143,9 @@ describe.concurrent("trigger", () => {
     const events = [{ type: "event", name: "arrived", payload: { table_name: "items", limit: 5 } }];
     expect(await valuesOf(await run.endTask())).toEqual({ table: "items", limit: 10, started: events, later: events });
     expect(run.trigger?.event).toMatchObject(events[0] ?? {});
+    const { runs } = JSON.parse((await folder.metaflow("runs", "--json")).stdout);
+    const at = expect.any(Number);
+    expect(runs[0].triggers).toEqual([{ type: "event", name: "arrived", id: expect.stringMatching(/^local-/), at }]);
   });
 
   it("gives each parameter the field of its name where nothing else is said, after what the command gives", async () => {

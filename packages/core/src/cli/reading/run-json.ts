@@ -15,6 +15,10 @@ export function runJson(run: Run): JsonValue {
     tags: run.userTags,
     systemTags: run.systemTags,
     originPathspec: run.originPathspec,
+    triggers: (run.trigger?.events ?? []).map(({ type, name, id, timestamp }) => ({
+      ...{ type, name, id },
+      at: timestamp.getTime(),
+    })),
     counts: run.counts && { ...run.counts },
     failure: run.failure as JsonValue,
   };
