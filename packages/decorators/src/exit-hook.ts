@@ -11,7 +11,7 @@ export interface EndedRunView {
   readonly status: EndedRun["status"];
   /** Why it failed; null where it did not. */
   readonly failure: EndedRun["failure"];
-  /** Aborts shortly before the hook's time is up, and when the command is told to end. */
+  /** Aborts when the hook's time is up, and when the command is told to end. */
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +51,13 @@ const schema = v.pipe(
   options({
     onSuccess: v.optional(hooks, []),
     onError: v.optional(hooks, []),
-    timeout: v.optional(duration, 60),
+    timeout: v.optional(
+      v.pipe(
+        duration,
+        v.check((seconds) => seconds > 0, "must be more than 0"),
+      ),
+      60,
+    ),
     options: deployOptions,
   }),
   v.check(({ onSuccess, onError }) => onSuccess.length + onError.length > 0, "give 'onSuccess', 'onError' or both"),

@@ -229,6 +229,7 @@ describe("exitHook", () => {
     [{ onSuccess: 5 }, ["onSuccess: must be functions, or names of functions that the flow's file exports"]],
     [{ onSuccess: [() => {}] }, ["onSuccess: a function without a name cannot be found again: declare it with one"]],
     [{ onError: [tell, "tell"] }, ["onError: 'tell' is there twice, and could not be told from the other"]],
+    [{ onError: tell, timeout: 0 }, ["timeout: must be more than 0"]],
     [{ onError: tell, timeout: "soon" }, [expect.stringContaining("timeout: must be seconds or a duration")]],
   ])("refuses %j", (given, problems) => expect(checked(definition, given)).toEqual(problems));
 });
