@@ -27,7 +27,8 @@ export async function packageFlow(context: PackagingContext, flow: LoadedFlow): 
       folder: projectFolder(flow.bundle.entry),
       graph: flow.graph,
       modules: flow.bundle.modules,
-      plugins: flow.plugins ?? [],
+      // One that cannot be used is told of where somebody uses it.
+      plugins: (flow.plugins ?? []).filter(({ problem }) => problem === null),
       datastore: locationOf(datastore),
       settings: config.codePackage ?? {},
     },

@@ -166,4 +166,51 @@ export default class FastFlow extends FlowSpec { got!: string; @step only() { th
     const { code } = await (await project.client()).run("FastFlow/r");
     expect((await code.info()).installs).toEqual({ fast: "4.5.6" });
   });
+
+  it("are refused where a place would need two versions of one", async () => {
+    const flow = `${IMPORTS}
+import { fast } from "fast"; import { other } from "other";
+export default class TwiceFlow extends FlowSpec { got!: string; @step only() { this.got = fast + other; } }`;
+    const project = await createFlowFolder({
+      "package.json": "{}",
+      "flow.ts": flow,
+      ...native,
+      "node_modules/other/package.json": '{"name":"other","version":"1.0.0"}',
+      "node_modules/other/index.js": "exports.other = require('fast').fast;",
+      "node_modules/other/node_modules/fast/package.json": '{"name":"fast","version":"5.0.0","gypfile":true}',
+      "node_modules/other/node_modules/fast/index.js": "exports.fast = 5;",
+    });
+    const { code, stderr } = await project.cli(["flow.ts", "package", "info"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/MF_PACKAGE_NOT_MADE[\s\S]*fast[\s\S]*4\.5\.6 and 5\.0\.0/);
+  });
+
+  it("may be two versions where they are plain JavaScript, bundled or whole", async () => {
+    const flow = `${IMPORTS}
+import { v } from "v"; import { viaBundled } from "bundled"; import { viaWhole } from "whole";
+export default class VersionsFlow extends FlowSpec { got!: string; @step only() { this.got = [v, viaBundled, viaWhole].join(" "); } }`;
+    const whole = (version: string) => `exports.v = '${version} ' + require('path').basename(__dirname);`;
+    const project = await createFlowFolder({
+      "package.json": "{}",
+      "flow.ts": flow,
+      "node_modules/v/package.json": '{"name":"v","version":"1.0.0"}',
+      "node_modules/v/index.js": whole("one"),
+      "node_modules/bundled/package.json": '{"name":"bundled","version":"1.0.0","dependencies":{"v":"2"}}',
+      "node_modules/bundled/index.js": "exports.viaBundled = require('v').v;",
+      "node_modules/bundled/node_modules/v/package.json": '{"name":"v","version":"2.0.0"}',
+      "node_modules/bundled/node_modules/v/index.js": whole("two"),
+      "node_modules/whole/package.json": '{"name":"whole","version":"1.0.0","dependencies":{"v":"3"}}',
+      "node_modules/whole/index.js":
+        "exports.viaWhole = require('v').v + ' in ' + require('path').basename(__dirname);",
+      "node_modules/whole/node_modules/v/package.json": '{"name":"v","version":"3.0.0"}',
+      "node_modules/whole/node_modules/v/index.js": whole("three"),
+    });
+    const init = await project.cli(["flow.ts", "init", "--run-id", "r"]);
+    expect(init.code, init.stderr).toBe(0);
+    const elsewhere = await createElsewhere("VersionsFlow/r", ["--datastore-root", project.store]);
+    const ended = await elsewhere(["step", "VersionsFlow/r/only/0"]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const task = await (await (await project.client()).run("VersionsFlow/r")).task("only");
+    expect(await task.artifact("got").value()).toBe("one v two v three v in whole");
+  });
 });

@@ -7,6 +7,7 @@ import type {
   EnvironmentContent,
   EnvironmentProject,
 } from "../../contracts/environment.js";
+import { errors } from "../../errors/codes.js";
 import { bundleModules } from "./bundle-modules.js";
 import { cachedContent, type MadeContent } from "./content-cache.js";
 import type { ModuleEntry } from "./module-entry.js";
@@ -46,11 +47,25 @@ async function bundle(project: EnvironmentProject): Promise<MadeContent> {
   const whole = placed.flatMap((each) =>
     filesOfPackage(each).map((file) => ({ ...file, path: `${PACKAGES}/${file.path}` })),
   );
-  const installs = Object.fromEntries(sorter.all("installed").map(({ name, version }) => [name, version]));
+  const installs = installsOf(sorter);
   return {
     content: { files: [...bundled, ...whole, manifestOf(installs)], installs, ...wanted.content(fileOf) },
     inputs: [...inputs, ...placed.flatMap(({ found }) => filesBelow(found.folder))],
   };
+}
+
+/** @throws PACKAGE_NOT_MADE where a place would need two versions of one package at the same time */
+function installsOf(sorter: PackageSorter): EnvironmentContent["installs"] {
+  const installs: Record<string, string> = {};
+  for (const { name, version } of sorter.all("installed")) {
+    const other = installs[name];
+    if (other !== undefined && other !== version) {
+      const reason = `${name} cannot come along, and a place cannot have its versions ${other} and ${version} at once.`;
+      throw errors.PACKAGE_NOT_MADE({ reason });
+    }
+    installs[name] = version;
+  }
+  return installs;
 }
 
 /** Every module that must be had, each once, however many names it has. */
