@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLocalDatastore } from "../../src/datastore/local-datastore.js";
-import { generatedFlows } from "../../src/testing/generated-graphs.js";
+import { type GeneratedFlow, generatedFlows } from "../../src/testing/generated-graphs.js";
 import { createFlowFolder } from "../run/flow-run.js";
 import { makeTempDir } from "../support/cli.js";
 import { resultOf, tasksInOrder } from "../support/detached-run.js";
@@ -12,17 +12,34 @@ import { createElsewhere } from "../support/places.js";
 
 const FLOW = "GeneratedFlow";
 
-/** Enough for every kind of split, join and loop; each task is a process or two. */
+/** Each task is a process or two. */
 const MOST_STEPS = 9;
-const samples = fc
-  .sample(generatedFlows(), { numRuns: 200, seed: 7 })
-  .filter(({ steps }) => steps.length >= 6 && steps.length <= MOST_STEPS)
-  .slice(0, 6);
+
+/** A few flows that have every kind of split, join and loop between them; gangs are more than tasks. */
+function chooseFlows(): readonly GeneratedFlow[] {
+  const missing = new Set(["branch", "foreach", "switch", "loop"]);
+  const fit = fc
+    .sample(generatedFlows(), { numRuns: 300, seed: 7 })
+    .filter(({ steps, source }) => steps.length >= 6 && steps.length <= MOST_STEPS && !source.includes("numParallel"));
+  const covering = fit.filter(({ shape }) => {
+    const text = JSON.stringify(shape.shape);
+    const brings = [...missing].filter((kind) => text.includes(`"${kind}"`));
+    for (const kind of brings) missing.delete(kind);
+    return brings.length > 0;
+  });
+  return [...new Set([...covering, ...fit.slice(0, 2)])];
+}
+const samples = chooseFlows();
 
 describe("detached tasks", () => {
+  it("are those of every kind of graph", () => {
+    const text = JSON.stringify(samples.map(({ shape }) => shape.shape));
+    for (const kind of ["branch", "foreach", "switch", "loop"]) expect(text).toContain(`"${kind}"`);
+  });
+
   it.each(samples.map(({ source, shape }, k) => [k, JSON.stringify(shape.shape), source] as const))(
     "leave what a local run leaves: flow %i, %s",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (k, _shape, source) => {
       const folder = await createFlowFolder({ "flow.ts": source });
       const store = await makeTempDir();
