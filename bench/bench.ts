@@ -15,6 +15,7 @@ import { files } from "./benchmarks/files.ts";
 import { foreach } from "./benchmarks/foreach.ts";
 import { listing } from "./benchmarks/listing.ts";
 import { codePackage } from "./benchmarks/package.ts";
+import { plugins } from "./benchmarks/plugins.ts";
 import { start } from "./benchmarks/start.ts";
 import { stores } from "./benchmarks/stores.ts";
 import { types } from "./benchmarks/types.ts";
@@ -26,6 +27,7 @@ import { formatTable } from "./lib/table.ts";
 
 const benchmarks: readonly Benchmark[] = [
   start,
+  plugins,
   foreach,
   wide,
   chain,

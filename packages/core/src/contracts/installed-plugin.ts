@@ -10,6 +10,8 @@ export interface InstalledPlugin {
   /** URL of the module that exports what `definePlugin` returned. */
   readonly entry: string;
   readonly provides: Provisions;
+  /** Packages that it needs beside it, as they were found; undefined where it needs none. */
+  readonly peers?: readonly InstalledPeer[] | undefined;
   /** Why nothing of it can be used; null where nothing is known to be wrong. */
   readonly problem: PluginProblem | null;
 }
@@ -31,6 +33,13 @@ interface ProvisionDetails {
     /** What it does: a line of `metaflow --help`. */
     readonly summary: string;
   };
+}
+
+export interface InstalledPeer {
+  readonly name: string;
+  /** The versions that are wanted: `^1.2.0`. */
+  readonly range: string;
+  readonly folder: string;
 }
 
 export type PluginProblem =

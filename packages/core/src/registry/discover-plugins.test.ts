@@ -196,6 +196,26 @@ describe("what installed packages contribute", () => {
     expect(plugin && (await checkPlugin(plugin, [plugin]))).toMatchObject([{ code }]);
   });
 
+  it.each([
+    ["^2.0.0", "2.4.1", null],
+    [">=1", "2.0.0-rc.1", null],
+    ["workspace:^", "2.4.1", null],
+    ["^1.0.0", "2.4.1", "needs peer ^1.0.0; version 2.4.1 is installed."],
+  ])("takes a peer of the versions that it wants, and no others: %s of %s", async (range, version, problem) => {
+    writeProject(["acme"]);
+    writePackage(installed("acme"), { contract: 1, decorators: ["retry"] }, { peerDependencies: { peer: range } });
+    write(join(installed("peer"), "package.json"), { name: "peer", version });
+    const found = registryOf().find("decorators", "retry");
+    if (problem === null) expect(await found).toMatchObject({ name: "retry" });
+    else
+      await expect(found).rejects.toMatchObject({
+        code: "MF_PLUGIN_PEER_VERSION",
+        message: expect.stringContaining(problem),
+      });
+    const [plugin] = discoverPlugins(project);
+    expect(plugin && (await checkPlugin(plugin, [plugin]))).toHaveLength(problem === null ? 0 : 1);
+  });
+
   it("opens datastores by name and scheme", async () => {
     writeProject(["acme"]);
     const source = `const open = (root) => ({ root });

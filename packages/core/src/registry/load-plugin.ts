@@ -5,6 +5,7 @@ import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
 import type { PluginContributions } from "./define-plugin.js";
 import { KINDS } from "./kinds.js";
+import { wrongPeer } from "./peer-versions.js";
 import { PLUGIN_CONTRACT } from "./read-plugin.js";
 
 const requireModule = createRequire(import.meta.url);
@@ -13,7 +14,7 @@ const requireModule = createRequire(import.meta.url);
  * Imports an installed plugin.
  *
  * @param what what it is wanted for, for errors: `step decorator 'retry'`
- * @throws PLUGIN_DECLARATION_INVALID, PLUGIN_CONTRACT_UNKNOWN, PLUGIN_PEER_MISSING, PLUGIN_NOT_LOADED,
+ * @throws PLUGIN_DECLARATION_INVALID, PLUGIN_CONTRACT_UNKNOWN, PLUGIN_PEER_MISSING, PLUGIN_PEER_VERSION, PLUGIN_NOT_LOADED,
  *   PLUGIN_WITHOUT_DEFINITION
  */
 export async function importPlugin(plugin: InstalledPlugin, what: string): Promise<PluginContributions> {
@@ -42,7 +43,8 @@ export function importPluginSync(plugin: InstalledPlugin, what: string): PluginC
 }
 
 /** What is known to be wrong with a plugin before it is imported, as an error. */
-export function pluginProblem({ package: name, problem }: InstalledPlugin, what: string): MetaflowError | null {
+export function pluginProblem(plugin: InstalledPlugin, what: string): MetaflowError | null {
+  const { package: name, problem, peers = [] } = plugin;
   const use = { plugin: name, what };
   switch (problem?.kind) {
     case "declaration":
@@ -51,8 +53,10 @@ export function pluginProblem({ package: name, problem }: InstalledPlugin, what:
       return errors.PLUGIN_CONTRACT_UNKNOWN({ ...use, contract: problem.contract, known: PLUGIN_CONTRACT });
     case "peers":
       return errors.PLUGIN_PEER_MISSING({ ...use, missing: problem.missing });
-    default:
-      return null;
+    default: {
+      const wrong = wrongPeer(peers);
+      return wrong === undefined ? null : errors.PLUGIN_PEER_VERSION({ ...use, ...wrong });
+    }
   }
 }
 

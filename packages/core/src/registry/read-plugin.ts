@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ContributionKind } from "../contracts/contribution-kind.js";
-import type { InstalledPlugin, PluginProblem, Provision, Provisions } from "../contracts/installed-plugin.js";
+import type {
+  InstalledPeer,
+  InstalledPlugin,
+  PluginProblem,
+  Provision,
+  Provisions,
+} from "../contracts/installed-plugin.js";
 import { findPackage } from "./find-package.js";
 import { KINDS } from "./kinds.js";
 import { resolveEntry } from "./resolve-entry.js";
@@ -41,21 +47,38 @@ export function readPlugin(folder: string, text: string, project: string): Insta
   try {
     const declared = asObject(metaflow, "metaflow");
     const entry = pathToFileURL(entryOf(folder, manifest, declared)).href;
-    return { ...base, entry, provides: providesOf(declared), problem: problemOf(folder, manifest, declared, project) };
+    const peers = peersOf(folder, manifest, project);
+    const found = peers.flatMap(({ folder, ...peer }) => (folder === undefined ? [] : [{ ...peer, folder }]));
+    const problem = problemOf(declared, peers);
+    return { ...base, entry, provides: providesOf(declared), ...(found.length > 0 && { peers: found }), problem };
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
     return { ...base, provides: lenient(metaflow), problem: { kind: "declaration", reason: error.message } };
   }
 }
 
-function problemOf(folder: string, manifest: Manifest, declared: Manifest, project: string): PluginProblem | null {
+interface Peer extends Omit<InstalledPeer, "folder"> {
+  /** Undefined where it is not installed. */
+  readonly folder: string | undefined;
+}
+
+/** Those that it cannot do without. */
+function peersOf(folder: string, manifest: Manifest, project: string): readonly Peer[] {
+  const optional = asObject(manifest.peerDependenciesMeta ?? {}, "peerDependenciesMeta");
+  const peers = Object.entries(asObject(manifest.peerDependencies ?? {}, "peerDependencies"));
+  const needed = peers.filter(([peer]) => (optional[peer] as Manifest | undefined)?.optional !== true);
+  return needed.map(([name, range]) => ({
+    name,
+    range: String(range),
+    folder: findPackage(name, folder) ?? findPackage(name, project),
+  }));
+}
+
+function problemOf(declared: Manifest, peers: readonly Peer[]): PluginProblem | null {
   const { contract } = declared;
   if (typeof contract !== "number") throw new Invalid("metaflow.contract is no number");
   if (contract !== PLUGIN_CONTRACT) return { kind: "contract", contract };
-  const optional = asObject(manifest.peerDependenciesMeta ?? {}, "peerDependenciesMeta");
-  const peers = Object.keys(asObject(manifest.peerDependencies ?? {}, "peerDependencies"));
-  const needed = peers.filter((peer) => (optional[peer] as Manifest | undefined)?.optional !== true);
-  const missing = needed.filter((peer) => (findPackage(peer, folder) ?? findPackage(peer, project)) === undefined);
+  const missing = peers.flatMap(({ name, folder }) => (folder === undefined ? [name] : []));
   return missing.length === 0 ? null : { kind: "peers", missing };
 }
 

@@ -29,6 +29,12 @@ export const pluginErrors = {
       `${provider(v)} needs packages that are not installed: ${v.missing.join(", ")}.`,
     fix: (v: Use & { missing: readonly string[] }) => `Install ${v.missing.join(" and ")}.`,
   },
+  PLUGIN_PEER_VERSION: {
+    message: (v: Use & { peer: string; wanted: string; found: string }) =>
+      `${provider(v)} needs ${v.peer} ${v.wanted}; version ${v.found} is installed.`,
+    fix: (v: Use & { peer: string; wanted: string; found: string }) =>
+      `Install ${v.peer}@${v.wanted}, or a version of ${v.plugin} that goes with ${v.found}.`,
+  },
   PLUGIN_NOT_LOADED: {
     message: (v: Use & { entry: string; reason: string }) =>
       `${provider(v)} could not be imported from ${v.entry}: ${v.reason}`,
