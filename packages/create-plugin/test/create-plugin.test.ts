@@ -82,7 +82,7 @@ describe("a plugin of every kind", () => {
     expect(installed, installed.stderr).toMatchObject({ code: 0 });
   }, 240_000);
 
-  it("passes its own tests and type checks", { timeout: 120_000 }, async () => {
+  it("passes its own tests and type checks", { timeout: 600_000 }, async () => {
     const tested = await execute(plugin, "npm", "test");
     expect(tested, tested.stdout + tested.stderr).toMatchObject({ code: 0 });
     const checked = await execute(plugin, "npm", "run", "types");

@@ -1,6 +1,8 @@
 /**
  * Conformance suites: what every implementation of a contract has to pass. For tests of plugins, with Vitest.
  */
+
+export { createMemoryDatastore } from "../datastore/memory-datastore.js";
 export {
   type BackendFactory,
   type BackendRule,

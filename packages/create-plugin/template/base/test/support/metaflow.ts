@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+
+/** This package: a project in which it is installed itself. */
+export const packageFolder = resolve(import.meta.dirname, "../..");
 
 const core = createRequire(import.meta.url).resolve("@metaflow-ts/core/package.json");
 const bin = join(core, "../dist/bin.js");

@@ -1,8 +1,16 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stepDecoratorSuite } from "@metaflow-ts/core/testing";
 import { expect, it } from "vitest";
+import { acmeName } from "../src/decorator.js";
 import { metaflow } from "./support/metaflow.js";
+
+stepDecoratorSuite("acme-name", () => ({
+  decorator: acmeName.definition,
+  options: [{}, { label: "Training" }],
+  refused: [{ label: "" }, { label: 7 }],
+}));
 
 const flow = join(import.meta.dirname, "flows/decorated.ts");
 
