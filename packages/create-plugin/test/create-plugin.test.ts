@@ -1,6 +1,6 @@
 /** What `npm create @metaflow-ts/plugin` makes works: it installs, passes its own tests, is packed, and is used. */
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -114,12 +114,30 @@ describe("a plugin of every kind", () => {
       const installed = await execute(project, program, ...words, corePackage, pluginPackage);
       expect(installed, installed.stderr).toMatchObject({ code: 0 });
       await writeFile(join(project, "flow.ts"), FLOW);
-      const metaflow = join(project, "node_modules/@metaflow-ts/core/dist/bin.js");
-      const ran = await execute(project, process.execPath, metaflow, "flow.ts", "run", "--with", "big-store");
+      const bin = join(project, "node_modules/@metaflow-ts/core/dist/bin.js");
+      const metaflow = (...rest: string[]) => execute(project, process.execPath, bin, ...rest);
+      const ran = await metaflow("flow.ts", "run", "--with", "big-store");
       expect(ran, ran.stderr).toMatchObject({
         code: 0,
         stdout: expect.stringMatching(/start took.*kept 20.5 °C true/s),
       });
+
+      // The same run elsewhere, from nothing but the stored code package.
+      const store = ["--datastore-root", await makeFolder()];
+      const { stdout: id } = await metaflow("flow.ts", "init", "--with", "big-store", ...store);
+      const run = `UsingFlow/${id.trim()}`;
+      const place = await makeFolder();
+      const asked = await metaflow("bootstrap", run, place, "--json", ...store, "--", "WORDS");
+      const { command } = JSON.parse(asked.stdout) as { readonly command: readonly string[] };
+      await rename(project, `${project}-gone`);
+      const elsewhere = ([program, ...before]: readonly string[], task: string) => {
+        const words = before.flatMap((word) => (word === "WORDS" ? ["step", `${run}/${task}`, ...store] : [word]));
+        return execute(place, program === "node" ? process.execPath : (program ?? ""), ...words);
+      };
+      const start = await elsewhere(command, "start/0");
+      expect(start, start.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining("start took") });
+      const end = await elsewhere(command, "end/0");
+      expect(end, end.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining("kept 20.5 °C true") });
     },
   );
 });

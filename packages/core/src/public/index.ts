@@ -9,6 +9,7 @@ export { type StepWrapper, type StepWrapperSettings, stepDecorator } from "../de
 export { isMetaflowError, MetaflowError } from "../errors/metaflow-error.js";
 export { FlowSpec } from "../flow/flow-spec.js";
 export type { Inputs, JoinInputs } from "../flow/inputs.js";
+export type { StepResult } from "../flow/next-types.js";
 export { step } from "../flow/step.js";
 export { parameter } from "../params/parameter.js";
 export { type GetSecretOptions, getSecret } from "../secrets/get-secret.js";

@@ -78,6 +78,7 @@ export type { ParallelInfo } from "../contracts/gang.js";
 export type { AttachedDecorator, FlowGraph, StepNode } from "../contracts/graph.js";
 export type { InstalledPlugin } from "../contracts/installed-plugin.js";
 export type { MetadataProvider, MetadataSurroundings } from "../contracts/metadata-provider.js";
+export type { Addable, FlowMutator, StepMutator } from "../contracts/mutators.js";
 export type {
   MarkedInfo,
   ObjectBody,

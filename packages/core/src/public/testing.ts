@@ -2,6 +2,7 @@
  * Conformance suites: what every implementation of a contract has to pass. For tests of plugins, with Vitest.
  */
 
+export type { FlowDefinition } from "../contracts/flow-definition.js";
 export { createMemoryDatastore } from "../datastore/memory-datastore.js";
 export {
   type BackendFactory,
