@@ -1,3 +1,4 @@
+import type { Card } from "../contracts/card.js";
 import type { Builtins } from "../registry/builtins.js";
 
 /** What core gives by name, as a plugin would. */
@@ -12,6 +13,16 @@ export const builtins: Builtins = {
     {
       name: "npm",
       load: async () => (await import("../packaging/code/npm-environment.js")).npmEnvironment,
+    },
+  ],
+  cards: [
+    {
+      name: "default",
+      load: async () => (await import("../client/cards/default-card.js")).defaultCard as Card,
+    },
+    {
+      name: "taskspec_card",
+      load: async () => (await import("../client/cards/taskspec-card.js")).taskspecCard as Card,
     },
   ],
   deployers: [

@@ -88,6 +88,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => generic((await import("./commands/dump.js")).dumpCommand),
   },
   {
+    name: "card",
+    summary: "make a page about a task",
+    ...reads,
+    load: async () => generic((await import("./commands/card.js")).cardCommand),
+  },
+  {
     name: "logs",
     summary: "print what tasks printed",
     ...reads,

@@ -13,4 +13,5 @@ export type ContributionKind =
   | "backends"
   | "environments"
   | "metadataProviders"
-  | "deployers";
+  | "deployers"
+  | "cards";

@@ -1,4 +1,5 @@
 import type { Backend } from "./backend.js";
+import type { Card } from "./card.js";
 import type { CliCommand } from "./cli-command.js";
 import type { DatastoreProvider } from "./datastore-provider.js";
 import type { Deployer } from "./deployer.js";
@@ -23,4 +24,5 @@ export interface Contributions {
   readonly environments: Environment;
   readonly metadataProviders: MetadataProvider;
   readonly deployers: Deployer;
+  readonly cards: Card;
 }

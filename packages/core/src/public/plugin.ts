@@ -1,6 +1,7 @@
 /** What authors of plugins and of `metaflow.config.ts` use. */
 
 export { defineCommand, defineCommandGroup } from "../cli/plugin-commands/define-command.js";
+export { defineCard } from "../client/cards/define-card.js";
 export type {
   Backend,
   BackendAttempt,
@@ -14,6 +15,7 @@ export type {
 } from "../contracts/backend.js";
 export type { BackendChoice } from "../contracts/backend-choice.js";
 export type { BackendSettings } from "../contracts/backend-settings.js";
+export type { Card, CardRequest } from "../contracts/card.js";
 export type {
   CliCommand,
   CommandArgument,

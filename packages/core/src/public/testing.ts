@@ -12,6 +12,7 @@ export {
   backendSuite,
   type TestedBackend,
 } from "../testing/backend-suite.js";
+export { type CardRule, type CardSuiteOptions, cardRules, cardSuite } from "../testing/card-suite.js";
 export {
   type CommandExample,
   type CommandRule,

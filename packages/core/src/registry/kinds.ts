@@ -13,6 +13,7 @@ export const KIND_WORDS: Readonly<Record<ContributionKind, string>> = {
   environments: "environment",
   metadataProviders: "metadata provider",
   deployers: "deployer",
+  cards: "card",
 };
 
 export const KINDS: readonly ContributionKind[] = Object.keys(KIND_WORDS) as ContributionKind[];

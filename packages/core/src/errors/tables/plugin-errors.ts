@@ -61,6 +61,11 @@ export const pluginErrors = {
     message: (v: { kind: string; name: string; problems: readonly string[] }) =>
       `The ${v.kind} '${v.name}' has options that it cannot take: ${v.problems.join("; ")}.`,
   },
+  CARD_FAILED: {
+    message: (v: { card: string; task: string; reason: string }) =>
+      `The card '${v.card}' of ${v.task} could not be made: ${v.reason}`,
+    fix: () => "Take another --type, or report this to the authors of the card.",
+  },
   PLUGIN_COMMAND_INVALID: {
     message: (v: { command: string; from: string; problems: readonly string[] }) =>
       `The command '${v.command}' of ${v.from} cannot be used: ${v.problems.join("; ")}.`,
