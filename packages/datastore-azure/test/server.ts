@@ -1,0 +1,49 @@
+/** The Azure server that tests run against, and datastores on it of which each has a prefix of its own. */
+import { randomBytes } from "node:crypto";
+import { BlobServiceClient } from "@azure/storage-blob";
+import type { Datastore } from "@metaflow-ts/core/plugin";
+import { type AzureOptions, azure } from "../src/index.js";
+
+/** What `serverSuite` needs. */
+export const VARIABLES = [
+  "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT",
+  "METAFLOW_TEST_AZURE_CONTAINER",
+  "METAFLOW_TEST_AZURE_READER_SAS",
+  "AZURE_STORAGE_CONNECTION_STRING",
+] as const;
+
+/** What Azurite cannot do. */
+export const UNSORTED = {
+  "a list is in the order of the keys' bytes beyond ASCII, too": "Azurite has the order of UTF-16",
+};
+
+export type Server = Readonly<Record<(typeof VARIABLES)[number], string>>;
+
+/** Waits that do not hold up tests. */
+const QUICK = { tries: 12, base: 5, cap: 50, total: 20_000, idle: 1_000 };
+
+export function makeRoot(server: Server): string {
+  return `azure://${server.METAFLOW_TEST_AZURE_CONTAINER}/test-${Date.now()}-${randomBytes(4).toString("hex")}`;
+}
+
+/** A datastore below `root`, as the owner of the account. */
+export async function openAzure(server: Server, root: string, options: AzureOptions = {}): Promise<Datastore> {
+  const { METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT: endpoint } = server;
+  const given = { endpoint, credential: keyOf(server), retry: QUICK, partBytes: 5 * 1024 * 1024, ...options };
+  return await azure(given).open(root, {});
+}
+
+/** The key of the account's owner. */
+export function keyOf(server: Server): NonNullable<AzureOptions["credential"]> {
+  return BlobServiceClient.fromConnectionString(server.AZURE_STORAGE_CONNECTION_STRING).credential;
+}
+
+/** The blob service, as it is at another URL, of a proxy for instance; the account is part of its path. */
+export function serviceAt(server: Server, url: string): string {
+  return new URL(new URL(server.METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT).pathname, url).href;
+}
+
+/** The same with the signature of a user who may get and list, and nothing else. */
+export function readerAt(server: Server, url: string): string {
+  return `${serviceAt(server, url)}?${server.METAFLOW_TEST_AZURE_READER_SAS}`;
+}
