@@ -2,6 +2,7 @@
 
 export { defineCommand, defineCommandGroup } from "../cli/plugin-commands/define-command.js";
 export { defineCard } from "../client/cards/define-card.js";
+export { escapeHtml, page } from "../client/cards/html.js";
 export type {
   Backend,
   BackendAttempt,
@@ -155,6 +156,7 @@ export {
   type MetaflowErrorOptions,
   type SourcePosition,
 } from "../errors/metaflow-error.js";
+export { loadEnvironment } from "../packaging/load-environment.js";
 export { defineBackend } from "../registry/define-backend.js";
 export { defineConfig, type ProjectConfig } from "../registry/define-config.js";
 export { defineDeployer } from "../registry/define-deployer.js";

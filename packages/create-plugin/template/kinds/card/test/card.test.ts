@@ -1,0 +1,4 @@
+import { cardSuite } from "@metaflow-ts/core/testing";
+import { acmeNameCard } from "../src/card.js";
+
+cardSuite("acme-name", acmeNameCard);
