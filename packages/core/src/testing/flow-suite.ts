@@ -167,7 +167,7 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       succeeded(await runs(options.makeRoot(), environment));
       const absent = await runs(options.absentRoot, environment);
       assert.match(absent.stderr, /MF_DATASTORE_BROKEN[\s\S]*(bucket|container)/);
-      const broken = await runs(options.makeRoot(), options.environment("http://127.0.0.1:9"));
+      const broken = await runs(options.makeRoot(), options.environment("http://127.0.0.1:2"));
       assert.match(broken.stderr, /MF_DATASTORE_BROKEN[\s\S]*ECONNREFUSED/);
     });
   });

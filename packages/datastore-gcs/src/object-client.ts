@@ -1,0 +1,154 @@
+import type { MarkedInfo, ObjectClient, ObjectPutOptions } from "@metaflow-ts/core/plugin";
+import { asBuffer, verified } from "./checksum.js";
+import { classifyError } from "./classify-error.js";
+import type { Connector } from "./client.js";
+import type { GcsOptions } from "./options.js";
+import { createSender, jsonOf } from "./requests.js";
+import { createUpload } from "./upload.js";
+
+/** The custom metadata that holds an object's mark. */
+const MARK = "metaflow-write";
+const MAX_RESULTS = 1000;
+/** No object has it, whereas 0 stands for an object that is absent. */
+const NO_GENERATION = "1";
+
+/** An object as the JSON API describes it. */
+interface ObjectResource {
+  readonly size: string;
+  readonly generation: string;
+  readonly updated: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+interface ObjectList {
+  readonly items?: readonly { readonly name: string }[];
+  readonly prefixes?: readonly string[];
+  readonly nextPageToken?: string;
+}
+
+/** The requests of Cloud Storage that a datastore needs. An object's etag is its generation. */
+export function createGcsClient(bucket: string, connector: Connector, options: GcsOptions): ObjectClient {
+  const send = createSender(connector, options);
+  const objects = `storage/v1/b/${bucket}/o`;
+  const pathOf = (key: string) => `${objects}/${encodeURIComponent(key)}`;
+  /** A new object's name stands in the query: there, nothing that damages a body can change it. */
+  const insert = (key: string, uploadType: string, { ifAbsent, ifMatch, signal }: ObjectPutOptions) => ({
+    about: "bucket" as const,
+    method: "POST" as const,
+    path: `upload/${objects}`,
+    query: {
+      uploadType,
+      name: key,
+      ifGenerationMatch: ifAbsent === true ? "0" : ifMatch && generationOf(ifMatch),
+      kmsKeyName: options.kmsKeyName,
+    },
+    signal,
+  });
+
+  return {
+    limits: { maxParts: Number.POSITIVE_INFINITY, parallelParts: false },
+    classify: (error) => classifyError(error, bucket),
+    renewCredentials: connector.reset,
+
+    async get(key, { range, ifMatch, signal }) {
+      const found = await send({
+        about: "object",
+        path: pathOf(key),
+        query: { alt: "media", generation: ifMatch },
+        headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
+        signal,
+      });
+      const { client } = await connector.connect();
+      // The store's checksum is the whole object's.
+      const body = range === undefined ? verified(found, client.crc32cGenerator()) : chunksOf(found);
+      return { ...infoOf(found.headers), body };
+    },
+
+    async put(key, body, given) {
+      const { client } = await connector.connect();
+      const sum = client.crc32cGenerator();
+      sum.update(asBuffer(body));
+      const metadata = JSON.stringify({ ...newObject(options, given), crc32c: sum.toString() });
+      const answer = await send({ ...insert(key, "multipart", given), ...related(metadata, body) });
+      const { generation } = await jsonOf<ObjectResource>(answer);
+      return { etag: generation };
+    },
+
+    async head(key, { signal }) {
+      const query = { fields: "size,generation,updated,metadata" };
+      const answer = await send({ about: "object", path: pathOf(key), query, signal });
+      const { size, generation, updated, metadata } = await jsonOf<ObjectResource>(answer);
+      // A download's headers have whole seconds.
+      const modifiedAt = Math.floor(Date.parse(updated) / 1000) * 1000;
+      return { size: Number(size), etag: generation, modifiedAt, mark: metadata?.[MARK] };
+    },
+
+    async list(prefix, { delimiter, cursor, limit = MAX_RESULTS, startAfter, signal }) {
+      const query = {
+        prefix,
+        delimiter,
+        pageToken: cursor,
+        startOffset: startAfter,
+        maxResults: Math.min(limit, MAX_RESULTS),
+        fields: "items(name),prefixes,nextPageToken",
+      };
+      const answer = await send({ about: "bucket", path: objects, query, signal });
+      const { items = [], prefixes = [], nextPageToken } = await jsonOf<ObjectList>(answer);
+      // The offset itself is listed, too.
+      const keys = items.flatMap(({ name }) => (name === startAfter ? [] : [name]));
+      return { keys, prefixes, cursor: nextPageToken };
+    },
+
+    async delete(key, { signal }) {
+      const answer = await send({ about: "object", method: "DELETE", path: pathOf(key), signal });
+      await answer.arrayBuffer();
+    },
+
+    async startUpload(key, given) {
+      const { client } = await connector.connect();
+      const answer = await send({
+        ...insert(key, "resumable", given),
+        headers: { "content-type": "application/json; charset=utf-8" },
+        body: Buffer.from(JSON.stringify(newObject(options, given))),
+      });
+      await answer.arrayBuffer();
+      return createUpload(send, answer.headers.get("location") ?? "", client.crc32cGenerator());
+    },
+  };
+}
+
+function generationOf(etag: string): string {
+  return /^[1-9]\d{0,17}$/.test(etag) ? etag : NO_GENERATION;
+}
+
+function newObject({ storageClass }: GcsOptions, { mark }: ObjectPutOptions) {
+  return {
+    contentType: "application/octet-stream",
+    ...(mark !== undefined && { metadata: { [MARK]: mark } }),
+    ...(storageClass !== undefined && { storageClass }),
+  };
+}
+
+/** An object's description and its bytes as one body. */
+function related(metadata: string, bytes: Uint8Array) {
+  const boundary = crypto.randomUUID();
+  const begin = (type: string) => `--${boundary}\r\ncontent-type: ${type}\r\n\r\n`;
+  const head = `${begin("application/json; charset=utf-8")}${metadata}\r\n${begin("application/octet-stream")}`;
+  const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  return { headers: { "content-type": `multipart/related; boundary=${boundary}` }, body };
+}
+
+function chunksOf({ body }: Response): AsyncIterable<Uint8Array> {
+  return body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+}
+
+function infoOf(headers: Headers): MarkedInfo {
+  // Of a range: "bytes 0-9/100".
+  const whole = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  return {
+    size: Number(whole ?? headers.get("x-goog-stored-content-length") ?? headers.get("content-length")),
+    etag: headers.get("x-goog-generation") ?? "",
+    modifiedAt: Date.parse(headers.get("last-modified") ?? ""),
+    mark: headers.get(`x-goog-meta-${MARK}`) ?? undefined,
+  };
+}
