@@ -1,9 +1,9 @@
 /** The contract of all datastores, and of the data tools, kept by a real server. */
-import { dataSuite, datastoreSuite, type FaultProxy, serverSuite } from "@metaflow-ts/core/testing";
+import { dataSuite, datastoreSuite, type FaultProxy } from "@metaflow-ts/core/testing";
 import { afterAll, beforeAll } from "vitest";
-import { makeRoot, openGcs, SKIPPED, startDenying, VARIABLES } from "./server.js";
+import { gcsSuite, makeRoot, openGcs, SKIPPED, startDenying } from "./server.js";
 
-serverSuite("gcs", VARIABLES, (server) => {
+gcsSuite("gcs", (server) => {
   let denying: FaultProxy;
   beforeAll(async () => {
     denying = await startDenying(server);

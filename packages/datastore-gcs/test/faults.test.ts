@@ -1,6 +1,6 @@
 /** Cloud Storage behind a network that loses, breaks, delays and damages what it carries. */
-import { faultSuite, serverSuite } from "@metaflow-ts/core/testing";
-import { answer, makeRoot, openGcs, SKIPPED, VARIABLES } from "./server.js";
+import { faultSuite } from "@metaflow-ts/core/testing";
+import { answer, gcsSuite, makeRoot, openGcs, SKIPPED } from "./server.js";
 
 /** Requests that lose their conditions. */
 const ignoringConditions: typeof fetch = (input, init) => {
@@ -9,12 +9,13 @@ const ignoringConditions: typeof fetch = (input, init) => {
   return fetch(url, init);
 };
 
-serverSuite("gcs behind faults", VARIABLES, (server) => {
+gcsSuite("gcs behind faults", (server) => {
   faultSuite("gcs behind faults", {
     skip: SKIPPED,
-    endpoint: server.METAFLOW_TEST_GCS_ENDPOINT,
+    endpoint: server.endpoint,
     // In one request: the emulator ends an upload in parts that is asked how far it got. protocol.test.ts has them.
-    open: (endpoint, root = makeRoot(server)) => openGcs(server, root, { endpoint, partBytes: 64 * 1024 * 1024 }),
+    open: (endpoint, root = makeRoot(server)) =>
+      openGcs(server, root, { endpoint, partBytes: 64 * 1024 * 1024, retry: { idle: 1_000, total: 20_000 } }),
     answers: {
       passing: [
         answer(500, "backendError"),

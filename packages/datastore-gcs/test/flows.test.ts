@@ -1,10 +1,10 @@
 /** Runs in a bucket, as a person sees them. */
 import { resolve } from "node:path";
-import { type FaultProxy, flowSuite, serverSuite } from "@metaflow-ts/core/testing";
+import { type FaultProxy, flowSuite } from "@metaflow-ts/core/testing";
 import { afterAll, beforeAll } from "vitest";
-import { makeRoot, openGcs, startDenying, VARIABLES } from "./server.js";
+import { gcsSuite, makeRoot, openGcs, startDenying } from "./server.js";
 
-serverSuite("gcs", VARIABLES, (server) => {
+gcsSuite("gcs", (server) => {
   let denying: FaultProxy;
   beforeAll(async () => {
     denying = await startDenying(server);
@@ -17,7 +17,7 @@ serverSuite("gcs", VARIABLES, (server) => {
     open: (root) => openGcs(server, root),
     makeRoot: () => makeRoot(server),
     absentRoot: "gs://no-such-bucket-here/metaflow",
-    endpoint: server.METAFLOW_TEST_GCS_ENDPOINT,
+    endpoint: server.endpoint,
     environment: (endpoint) => ({ METAFLOW_GS_ENDPOINT_URL: endpoint }),
     readerEnvironment: () => ({ METAFLOW_GS_ENDPOINT_URL: denying.url }),
     // But for one question of each process, whether the bucket is there: Google says it with the 404, the emulator not.

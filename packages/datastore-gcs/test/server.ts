@@ -1,16 +1,33 @@
 /** The server that tests run against, and datastores on it of which each has a prefix of its own. */
 import { randomBytes } from "node:crypto";
+import { Storage } from "@google-cloud/storage";
 import type { Datastore } from "@metaflow-ts/core/plugin";
-import { type FaultProxy, startFaultProxy } from "@metaflow-ts/core/testing";
+import { type FaultProxy, serverSuite, startFaultProxy } from "@metaflow-ts/core/testing";
+import { afterAll, beforeAll } from "vitest";
 import { type GcsOptions, gs } from "../src/index.js";
 
-/** What `serverSuite` needs. */
-export const VARIABLES = ["METAFLOW_TEST_GCS_ENDPOINT", "METAFLOW_TEST_GCS_BUCKET"] as const;
+export interface Server {
+  readonly endpoint: string;
+  /** For these tests alone: the emulator looks at all objects of a bucket for each call. */
+  readonly bucket: string;
+}
 
-export type Server = Readonly<Record<(typeof VARIABLES)[number], string>>;
+/** Tests that need the server. What they leave in their bucket is removed. */
+export function gcsSuite(name: string, define: (server: Server) => void): void {
+  serverSuite(name, ["METAFLOW_TEST_GCS_ENDPOINT"], ({ METAFLOW_TEST_GCS_ENDPOINT: endpoint }) => {
+    const bucket = `metaflow-test-${randomBytes(8).toString("hex")}`;
+    const storage = new Storage({ apiEndpoint: endpoint, projectId: "test" });
+    beforeAll(() => storage.createBucket(bucket));
+    afterAll(async () => {
+      await storage.bucket(bucket).deleteFiles({ force: true });
+      await storage.bucket(bucket).delete();
+    }, 60_000);
+    define({ endpoint, bucket });
+  });
+}
 
 /** Waits that do not hold up tests. */
-const QUICK = { tries: 12, base: 5, cap: 50, total: 20_000, idle: 1_000 };
+const QUICK = { tries: 12, base: 5, cap: 50, total: 60_000, idle: 10_000 };
 
 /** What the emulator cannot do, by the rules' names. */
 export const SKIPPED = {
@@ -19,12 +36,12 @@ export const SKIPPED = {
 };
 
 export function makeRoot(server: Server): string {
-  return `gs://${server.METAFLOW_TEST_GCS_BUCKET}/test-${Date.now()}-${randomBytes(4).toString("hex")}`;
+  return `gs://${server.bucket}/${randomBytes(8).toString("hex")}`;
 }
 
 export async function openGcs(server: Server, root: string, options: GcsOptions = {}): Promise<Datastore> {
-  const { METAFLOW_TEST_GCS_ENDPOINT: endpoint } = server;
-  return await gs({ endpoint, retry: QUICK, partBytes: 5 * 1024 * 1024, ...options }).open(root, {});
+  const retry = { ...QUICK, ...options.retry };
+  return await gs({ endpoint: server.endpoint, partBytes: 5 * 1024 * 1024, ...options, retry }).open(root, {});
 }
 
 /** An answer as the JSON API gives it to what failed. */
@@ -37,7 +54,7 @@ export const answer = (status: number, reason: string, headers: Readonly<Record<
 
 /** The server as somebody sees it who may read, and nothing else: it cannot deny anything itself. */
 export async function startDenying(server: Server): Promise<FaultProxy> {
-  const proxy = await startFaultProxy(server.METAFLOW_TEST_GCS_ENDPOINT);
+  const proxy = await startFaultProxy(server.endpoint);
   proxy.decide(({ method }) => (method === "GET" ? undefined : answer(403, "forbidden")));
   return proxy;
 }
