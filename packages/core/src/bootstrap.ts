@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import picocolors from "picocolors";
+import { readEnvironment } from "./config/env.js";
 import { formatError } from "./errors/format-error.js";
 import { prepareBootstrap } from "./packaging/code/run-bootstrap.js";
 
@@ -10,7 +11,7 @@ import { prepareBootstrap } from "./packaging/code/run-bootstrap.js";
  */
 export async function bootstrap(module: unknown): Promise<void> {
   try {
-    const { program, words, cwd, variables } = await prepareBootstrap(process.argv.slice(2), module);
+    const { program, words, cwd, variables } = await prepareBootstrap(process.argv.slice(2), module, readEnvironment());
     // biome-ignore lint/style/noProcessEnv: the command and its workers are told where the code lies
     Object.assign(process.env, variables);
     process.chdir(cwd);

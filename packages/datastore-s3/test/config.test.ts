@@ -1,6 +1,12 @@
 /** A datastore with options in `metaflow.config.ts`: every process of a run opens it with them. */
 import { resolve } from "node:path";
-import { createFlowProject, serverSuite, startFaultProxy } from "@metaflow-ts/core/testing";
+import {
+  createElsewhere,
+  createFlowProject,
+  type ProxiedRequest,
+  serverSuite,
+  startFaultProxy,
+} from "@metaflow-ts/core/testing";
 import { expect, it } from "vitest";
 import { makeRoot, VARIABLES } from "./server.js";
 
@@ -20,7 +26,7 @@ export default class ConfiguredFlow extends FlowSpec {
 `;
 
 serverSuite("s3 in metaflow.config.ts", VARIABLES, (server) => {
-  it.each(["pool", "process"])("has its options in every process, %s", { timeout: 60_000 }, async (isolation) => {
+  const configured = async () => {
     const proxy = await startFaultProxy(server.METAFLOW_S3_ENDPOINT_URL);
     const config = `import { S3Client } from "@aws-sdk/client-s3";
       import { defineConfig } from "@metaflow-ts/core/plugin";
@@ -39,11 +45,40 @@ serverSuite("s3 in metaflow.config.ts", VARIABLES, (server) => {
       },
       { "flow.ts": FLOW, "metaflow.config.ts": config },
     );
+    return { proxy, project, close: () => Promise.all([project.remove(), proxy.close()]) };
+  };
+  const expectOnlyConfigured = (requests: readonly ProxiedRequest[], least: number) => {
+    expect(requests.length).toBeGreaterThan(least);
+    expect(requests.filter(({ headers }) => !headers["user-agent"]?.includes("from-config/1"))).toEqual([]);
+  };
+
+  it.each(["pool", "process"])("has its options in every process, %s", { timeout: 60_000 }, async (isolation) => {
+    const { proxy, project, close } = await configured();
     const { code, stdout, stderr } = await project.metaflow(["flow.ts", "run", "--isolation", isolation]);
-    await Promise.all([project.remove(), proxy.close()]);
+    await close();
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("read 100000");
-    expect(proxy.requests.length).toBeGreaterThan(10);
-    expect(proxy.requests.filter(({ headers }) => !headers["user-agent"]?.includes("from-config/1"))).toEqual([]);
+    expectOnlyConfigured(proxy.requests, 10);
+  });
+
+  it("has its options where the project is not", { timeout: 120_000 }, async () => {
+    const { proxy, project, close } = await configured();
+    const run = "ConfiguredFlow/detached";
+    expect(await project.metaflow(["flow.ts", "init", "--run-id", "detached"])).toMatchObject({ code: 0 });
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = server;
+    const elsewhere = await createElsewhere({
+      run,
+      store: [],
+      metaflow: (words) => project.metaflow(words),
+      environment: { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY },
+    });
+    await project.remove();
+    const before = proxy.requests.length;
+    const started = await elsewhere(["step", `${run}/start/0`]);
+    const ended = await elsewhere(["step", `${run}/end/0`]);
+    await close();
+    expect([started.code, started.stderr]).toEqual([0, ""]);
+    expect([ended.code, ended.stderr, ended.stdout.trim()]).toEqual([0, "", "read 100000"]);
+    expectOnlyConfigured(proxy.requests.slice(before), 10);
   });
 });

@@ -1,9 +1,11 @@
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import { checkTags } from "../metadata/run-tags.js";
-import type { RunResult, RunSettings } from "../runtime/run-options.js";
+import { someElsewhere } from "../runtime/backends/place-command.js";
+import type { LoadedFlow, RunResult, RunSettings } from "../runtime/run-options.js";
 import type { CommandContext } from "./command.js";
 import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
+import { flowToRun } from "./flow-to-run.js";
 import { reportError } from "./report-error.js";
 import { chooseBackends, POOL } from "./run-backends.js";
 import { createRunIdFile } from "./run-id-file.js";
@@ -23,16 +25,18 @@ const EXIT_CODES = {
  */
 export async function executeRun(
   context: CommandContext<typeof runOptions>,
-  start: (settings: RunSettings) => Promise<RunResult>,
+  start: (flow: LoadedFlow, settings: RunSettings) => Promise<RunResult>,
 ): Promise<ExitCode> {
   const { options, output, cwd } = context;
+  const { graph } = await context.flow();
   const tags = checkTags(options.tags);
   const runIdFile = createRunIdFile(options.runIdFile, cwd);
   await runIdFile.check();
   const datastore = await context.datastore();
-  const { graph } = await context.flow();
   const isolation = options.isolation === "process" ? "process" : POOL;
   const backends = await chooseBackends(graph, options.backend ?? isolation, context);
+  const asked = options.codePackage ? "asked" : "nowhere";
+  const flow = await flowToRun(context, someElsewhere(backends.values()) ? "started" : asked);
   const display = createRunDisplay({ ...context, endStep: graph.end });
   const warn = (message: string): void => display.observe({ type: "run.warning", at: Date.now(), message });
   let observers: RunObservers | undefined;
@@ -43,7 +47,7 @@ export async function executeRun(
   try {
     observers = await openObservers(options.observers, context, warn);
     const { observe } = observers;
-    const { status } = await start({
+    const { status } = await start(flow, {
       datastore,
       maxWorkers: options.maxWorkers,
       maxNumSplits: options.maxNumSplits,

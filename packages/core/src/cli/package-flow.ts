@@ -1,5 +1,6 @@
 import type { PackageFile } from "../contracts/code-package.js";
 import { locationOf } from "../datastore/open-datastore.js";
+import { bootstrapProgram } from "../packaging/code/bootstrap-program.js";
 import { type CodePackages, makePackages, projectFolder } from "../packaging/code/make-package.js";
 import { findContribution } from "../registry/find-contribution.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
@@ -14,6 +15,11 @@ export async function withPackages(context: PackagingContext, flow: LoadedFlow):
   const packages = await packageFlow(context, flow);
   for (const made of packages.packages) for (const line of packageNotes(made)) context.output.note(line);
   return { ...flow, packages };
+}
+
+/** With the program by which this run's backends make places ready. @throws PACKAGE_NOT_MADE */
+export async function withBootstrap(context: PackagingContext, flow: LoadedFlow): Promise<LoadedFlow> {
+  return { ...flow, bootstrap: await bootstrapProgram(locationOf(await context.datastore())) };
 }
 
 /** Makes the code packages of a flow. Nothing is stored. */

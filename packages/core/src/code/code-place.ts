@@ -11,6 +11,8 @@ export interface CodePlace extends Pick<CodeRef, "modules"> {
   /** Where the flow's file is, or would be. */
   readonly entry: string;
   readonly plugins: readonly InstalledPlugin[];
+  /** The steps that can run here; null: all. */
+  readonly steps: readonly string[] | null;
   /** The bundle and its map, where they need not be fetched. */
   readonly files: { readonly code: Uint8Array; readonly map: Uint8Array } | null;
 }
@@ -22,7 +24,8 @@ export interface CodePlace extends Pick<CodeRef, "modules"> {
 export function openCodePlace(code: CodeRef, folder: string | undefined): CodePlace {
   const { entry, modules, plugins = [] } = code;
   const manifest = folder === undefined ? undefined : manifestIn(folder);
-  if (folder === undefined || manifest?.code !== code.sha256) return { entry, modules, plugins, files: null };
+  if (folder === undefined || manifest?.code !== code.sha256)
+    return { entry, modules, plugins, steps: null, files: null };
   const urlOf = (path: string): string => pathToFileURL(join(folder, path)).href;
   return {
     entry: join(folder, manifest.entry),
@@ -33,6 +36,7 @@ export function openCodePlace(code: CodeRef, folder: string | undefined): CodePl
       const path = manifest.plugins[plugin.package];
       return path === undefined ? plugin : { ...plugin, folder, entry: urlOf(path) };
     }),
+    steps: manifest.steps,
     files: { code: readFileSync(join(folder, BUNDLE_NAME)), map: readFileSync(join(folder, MAP_NAME)) },
   };
 }

@@ -20,7 +20,16 @@ const file = (path: string, text: string): ArchivedFile => ({ path, bytes: Buffe
 async function store(files: readonly ArchivedFile[], change: (files: ArchivedFile[]) => ArchivedFile[] = (all) => all) {
   const runtime = await packArchive([file("node_modules/@metaflow-ts/core/dist/bin.js", "// runs")]);
   const manifest: CodeManifest = {
-    ...{ format: 1, flow: "F", code: "", entry: "files/flows/f.ts", node: ">=22", environment: "npm", provider: null },
+    ...{
+      format: 1,
+      flow: "F",
+      steps: null,
+      code: "",
+      entry: "files/flows/f.ts",
+      node: ">=22",
+      environment: "npm",
+      provider: null,
+    },
     ...{ modules: {}, plugins: {}, installs: {} },
     runtime: { sha256: sha256Of(runtime), size: runtime.length, version: "1.0.0" },
     files: Object.fromEntries(files.map(({ path, bytes }) => [path, sha256Of(bytes)])),

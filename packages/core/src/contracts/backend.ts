@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { PackageFile } from "./code-package.js";
 import type { DatastoreLocation } from "./datastore.js";
 import type { StepNode } from "./graph.js";
 import type { CodeRef } from "./records.js";
@@ -22,6 +23,11 @@ export interface Backend<O = unknown> {
 }
 
 export interface BackendCapabilities {
+  /**
+   * Its commands run on this machine, with its files. Where it is false they start in places that have nothing but Node:
+   * the run has a code package then, and an attempt brings what makes its place ready.
+   */
+  readonly local: boolean;
   /** What it can give of what a step asks for. A step that asks for more is refused; `"ignored"`: it takes what there is. */
   readonly resources: "ignored" | readonly (keyof ResourceRequest)[];
   /** Attempts that it runs at the same time; null: as many as there are. */
@@ -35,7 +41,7 @@ export interface BackendRun {
   readonly flow: string;
   readonly runId: string;
   readonly datastore: DatastoreLocation;
-  /** The code that tasks run: its address in the datastore. */
+  /** The code that tasks run: its address in the datastore, and that of its packages. */
   readonly code: CodeRef;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -56,8 +62,13 @@ export interface BackendAttempt<O = unknown> {
   readonly attempt: number;
   /** The words after `metaflow`, the same wherever it runs: `step`, `TrainFlow/1790000000000000/train/i3`, … */
   readonly words: readonly string[];
-  /** The whole command on this machine: Node, the file of Metaflow, and the words. */
+  /**
+   * The whole command. On this machine: Node, the file of Metaflow, and the words; elsewhere: what makes the place ready
+   * and then executes the words, with `node` from the path.
+   */
   readonly command: readonly [string, ...string[]];
+  /** What has to lie in the command's working folder, which has nothing else. None for a local backend. */
+  readonly files: readonly PackageFile[];
   /** Set in its environment beside what the place has. No credentials. */
   readonly variables: Readonly<Record<string, string>>;
   /** The step with its decorators and policy. */

@@ -33,6 +33,8 @@ export interface RuntimeRef {
 export interface CodeManifest {
   readonly format: 1;
   readonly flow: string;
+  /** The steps that run from it; null: all. */
+  readonly steps: readonly string[] | null;
   /** Of the flow's bundle, `flow.mjs`. */
   readonly code: string;
   /** Where the flow's file would lie in the package. Its folder is the working folder of tasks. */

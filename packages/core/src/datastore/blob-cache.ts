@@ -3,6 +3,7 @@ import { promises, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Datastore, StoredObject } from "../contracts/datastore.js";
 import { type PrivateFolder, privateFolder, privateTempPath } from "../util/private-folder.js";
+import { callsOf } from "./datastore-calls.js";
 import { BLOBS_PREFIX } from "./key-layout.js";
 
 export interface BlobCacheOptions {
@@ -51,22 +52,6 @@ export function withBlobCache(datastore: Datastore, { path, maxBytes }: BlobCach
       if (found !== null) await files.write(name, found.bytes);
       return found;
     },
-  };
-}
-
-/** The same datastore as a plain object: it may be of a class. */
-function callsOf(datastore: Datastore): Datastore {
-  const { name, root, capabilities } = datastore;
-  return {
-    ...{ name, root, capabilities },
-    get: (...given) => datastore.get(...given),
-    put: (...given) => datastore.put(...given),
-    head: (...given) => datastore.head(...given),
-    list: (...given) => datastore.list(...given),
-    delete: (...given) => datastore.delete(...given),
-    ...(datastore.getSync && { getSync: datastore.getSync.bind(datastore) }),
-    ...(datastore.getStream && { getStream: datastore.getStream.bind(datastore) }),
-    ...(datastore.putStream && { putStream: datastore.putStream.bind(datastore) }),
   };
 }
 

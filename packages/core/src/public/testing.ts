@@ -35,6 +35,7 @@ export {
   deployerRules,
   deployerSuite,
 } from "../testing/deployer-suite.js";
+export { type DetachedSuiteOptions, detachedSuite } from "../testing/detached-suite.js";
 export {
   type EnvironmentFactory,
   type EnvironmentRule,
@@ -68,6 +69,7 @@ export {
   observerSuite,
   type TestedObserver,
 } from "../testing/observer-suite.js";
+export { createElsewhere, type Elsewhere, type ElsewhereOptions, type PlacesRequest } from "../testing/places.js";
 export { type DecoratedRun, type DecoratedStep, runDecorated } from "../testing/run-decorated.js";
 export {
   type SecretsFactory,

@@ -120,7 +120,7 @@ function finishedEvent(run: RunRecord, result: Omit<RunResult, "runId">, duratio
 
 /** Tells the pool which run it works for. */
 function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord): WorkerPool {
-  pool.serve(location, run.flow, run.runId);
+  pool.serve({ location, flow: run.flow, runId: run.runId });
   return pool;
 }
 

@@ -30,6 +30,8 @@ const BLOB_CACHE = 64 * 1024 * 1024;
 /** A registered run, opened from nothing but the datastore and its ids. */
 export interface OpenRun {
   readonly context: RunContext;
+  /** @throws PACKAGE_STEPS_APART where the code package that was unpacked here is not for all of the steps */
+  readonly checkSteps: (steps: Iterable<string>) => void;
   /** Evaluates the run's code afresh. */
   readonly evaluate: () => Promise<LoadedCode>;
   /** Loads the packages that the code uses: they are shared by all tasks of a process. */
@@ -41,8 +43,12 @@ export interface OpenRun {
 }
 
 /** @throws RUN_UNKNOWN */
-export async function openRun(datastore: Datastore, flow: string, runId: string): Promise<OpenRun> {
-  const records = createRecordStore(datastore);
+export async function openRun(
+  datastore: Datastore,
+  flow: string,
+  runId: string,
+  records = createRecordStore(datastore),
+): Promise<OpenRun> {
   const blobs = createBlobStore(datastore, { cacheBytes: BLOB_CACHE });
   const run = await records.readRun(flow, runId);
   if (run === null) throw errors.RUN_UNKNOWN({ flow, runId });
@@ -61,6 +67,7 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
   let errorContext: Promise<ErrorContext> | undefined;
   return {
     context,
+    checkSteps: (steps) => checkSteps(place, steps),
     storedCode: {
       code: () => text,
       map: () => Buffer.from(place.files?.map ?? blobs.getSync(run.code.map, "the source map")).toString("utf8"),
@@ -77,6 +84,11 @@ export async function openRun(datastore: Datastore, flow: string, runId: string)
       return errorContext;
     },
   };
+}
+
+function checkSteps({ steps: here }: CodePlace, wanted: Iterable<string>): void {
+  const steps = here === null ? [] : [...wanted].filter((step) => !here.includes(step));
+  if (here !== null && steps.length > 0) throw errors.PACKAGE_STEPS_APART({ steps, here });
 }
 
 async function codeOf(

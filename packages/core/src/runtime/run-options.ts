@@ -1,4 +1,5 @@
 import type { Backend } from "../contracts/backend.js";
+import type { PackageFile } from "../contracts/code-package.js";
 import type { Datastore } from "../contracts/datastore.js";
 import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { FlowDefinition } from "../contracts/flow-definition.js";
@@ -33,6 +34,8 @@ export interface LoadedFlow {
   readonly files?: (() => Promise<readonly PackagedFile[]>) | undefined;
   /** What tasks elsewhere run from; undefined where none run elsewhere. */
   readonly packages?: CodePackages | undefined;
+  /** The program that makes a place ready; undefined where no step runs at one. */
+  readonly bootstrap?: PackageFile | undefined;
 }
 
 /** A backend that steps run on, with its options checked. */

@@ -1,5 +1,6 @@
 import type { FlowGraph } from "../contracts/graph.js";
 import type { TaskRef } from "../contracts/pathspec.js";
+import { noteReads } from "../datastore/known-objects.js";
 import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
@@ -32,19 +33,22 @@ export interface RegionResult extends Omit<DriveResult, "exits"> {
  * Runs a region of a registered run. What an earlier process committed of it is not run again, so a region that was
  * killed is simply started once more.
  *
- * @throws RUN_UNKNOWN, STEP_NOT_FOUND, REGION_INVALID
+ * @throws RUN_UNKNOWN, STEP_NOT_FOUND, REGION_INVALID, PACKAGE_STEPS_APART
  */
 export async function runRegion(request: RegionRequest): Promise<RegionResult> {
   const { datastore, flow, runId, observer } = request;
-  const { context, errorContext } = await openRun(datastore, flow, runId);
+  const noting = noteReads(datastore);
+  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, noting.records);
   const { graph, records } = context;
   const asked = regionOf(graph, request);
   checkRegion(graph, asked);
+  checkSteps(asked.steps);
   const region = await withinSplit(context, asked);
+  const known = noting.noted();
   await reopenRun(context, region);
   const finished = await committedBefore(records, graph, runId, region);
   const pool = request.pool ?? createWorkerPool();
-  pool.serve(locationOf(datastore), flow, runId);
+  pool.serve({ location: locationOf(datastore), flow, runId, known });
   let driven: Drive | undefined;
   const heartbeat = startHeartbeat(records, flow, runId, () => snapshot(driven), HEARTBEAT_INTERVAL);
   try {

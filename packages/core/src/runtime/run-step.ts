@@ -2,6 +2,7 @@ import type { Datastore } from "../contracts/datastore.js";
 import type { GangStart } from "../contracts/gang.js";
 import type { TaskAddress, TaskRef } from "../contracts/pathspec.js";
 import type { RunObserver } from "../contracts/run-events.js";
+import { noteReads } from "../datastore/known-objects.js";
 import { locationOf } from "../datastore/open-datastore.js";
 import { errors } from "../errors/codes.js";
 import { parseTaskId, taskId } from "../graph/addresses.js";
@@ -37,16 +38,18 @@ export interface StepRequest {
  * Runs one attempt of a task from nothing but the datastore and the ids: finds the code, the graph and the inputs
  * there, and leaves the record and the log there.
  *
- * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, INPUTS_NOT_FOUND
+ * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, PACKAGE_STEPS_APART, INPUTS_NOT_FOUND
  */
 export async function runStep(request: StepRequest): Promise<AttemptResult> {
   const { datastore, flow, runId, step, task, attempt, fallback } = request;
-  const { context, errorContext } = await openRun(datastore, flow, runId);
+  const { records, noted } = noteReads(datastore);
+  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, records);
   const address = addressOf(context.graph, step, task);
+  checkSteps([step]);
   const inputs = await findInputs({ ...context, runId }, { step, address });
   const gang = await gangStart(context, { step, address }, request);
   const pool = request.pool ?? createWorkerPool();
-  pool.serve(locationOf(datastore), flow, runId);
+  pool.serve({ location: locationOf(datastore), flow, runId, known: noted() });
   try {
     const { maxLogSize, observer } = request;
     const around = { graph: context.graph, runId, records: context.records, launcher: pool, maxLogSize, observer };

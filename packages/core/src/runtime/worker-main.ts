@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { recordsKnowing } from "../datastore/known-objects.js";
 import { openLocation } from "../datastore/provider-module.js";
 import { errors } from "../errors/codes.js";
 import { taskId } from "../graph/addresses.js";
@@ -136,7 +137,9 @@ function uncaught(task: string, error: unknown, origin: string): unknown {
 }
 
 async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
-  const run = await openRun(await openLocation(message.location), message.flow, message.runId);
+  const { location, flow, runId, known = {} } = message;
+  const datastore = await openLocation(location);
+  const run = await openRun(datastore, flow, runId, recordsKnowing(datastore, known));
   mapStacks(run.storedCode);
   return run;
 }

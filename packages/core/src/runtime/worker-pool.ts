@@ -1,14 +1,14 @@
-import type { DatastoreLocation } from "../contracts/datastore.js";
 import { createSecretMask } from "../secrets/secret-mask.js";
 import type { TaskSpec } from "../task/task-context.js";
 import { createOrphanGuard } from "./orphan-guard.js";
 import type { AttemptEnd, AttemptListener, LaunchedAttempt, TaskLauncher } from "./task-launcher.js";
 import { startWorker, type WorkerProcess } from "./worker-process.js";
+import type { ServedRun } from "./worker-protocol.js";
 
 /** Warm worker processes for one run. */
 export interface WorkerPool extends TaskLauncher {
   /** Says which run the workers are for; before the first launch. */
-  serve(location: DatastoreLocation, flow: string, runId: string): void;
+  serve(run: ServedRun): void;
 }
 
 /**
@@ -20,7 +20,7 @@ export function createWorkerPool(): WorkerPool {
   const idle: WorkerProcess[] = [];
   const guard = createOrphanGuard();
   const mask = createSecretMask();
-  let run: { location: DatastoreLocation; flow: string; runId: string } | undefined;
+  let run: ServedRun | undefined;
 
   const start = (): WorkerProcess => {
     const worker = startWorker(guard, mask);
@@ -43,9 +43,9 @@ export function createWorkerPool(): WorkerPool {
   return {
     keepsLog: () => false,
     mask,
-    serve(location, flow, runId) {
-      run = { location, flow, runId };
-      for (const worker of workers) worker.send({ type: "run", ...run });
+    serve(served) {
+      run = served;
+      for (const worker of workers) worker.send({ type: "run", ...served });
     },
     launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {
       const worker = take();

@@ -2,12 +2,22 @@ import type { DatastoreLocation } from "../contracts/datastore.js";
 import type { RecordedError } from "../contracts/records.js";
 import type { NamedSecret } from "../contracts/secrets-provider.js";
 import type { TakenTransition } from "../contracts/transition.js";
+import type { KnownObjects } from "../datastore/known-objects.js";
 import type { TaskSpec } from "../task/task-context.js";
+
+/** The run that a worker is for: everything else lies in the datastore. */
+export interface ServedRun {
+  readonly location: DatastoreLocation;
+  readonly flow: string;
+  readonly runId: string;
+  /** What the worker need not read again. */
+  readonly known?: KnownObjects | undefined;
+}
 
 /** From the driver to a worker process. */
 export type ToWorker =
-  /** Comes once, before the first task: everything else lies in the datastore. */
-  | { readonly type: "run"; readonly location: DatastoreLocation; readonly flow: string; readonly runId: string }
+  /** Comes once, before the first task. */
+  | ({ readonly type: "run" } & ServedRun)
   | { readonly type: "task"; readonly number: number; readonly spec: TaskSpec }
   /** The driver masks what it was told; the worker may go on. */
   | { readonly type: "secretsKnown" };

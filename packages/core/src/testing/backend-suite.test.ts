@@ -2,16 +2,17 @@ import { expect, it } from "vitest";
 import type { Backend, BackendListener, LaunchedCommand, OpenBackend } from "../contracts/backend.js";
 import { processBackend } from "../runtime/backends/process-backend.js";
 import { type BackendFactory, backendRules, backendSuite } from "./backend-suite.js";
+import { elsewhereConfig } from "./elsewhere-backend.js";
 
 const pids = new WeakMap<LaunchedCommand, number>();
 
-/** The process backend, with something that goes wrong in what it launches. */
-function broken(bug: Bug, change: Partial<Backend> = {}): BackendFactory {
+/** A backend, with something that goes wrong in what it launches. */
+function broken(bug: Bug, change: Partial<Backend> = {}, backend: Backend = processBackend as Backend): BackendFactory {
   return () => ({
     backend: {
-      ...(processBackend as Backend),
+      ...backend,
       async open(run) {
-        const good = await processBackend.open(run);
+        const good = await backend.open(run);
         return {
           close: () => good.close(),
           launch: (attempt, listener) => launch(good, attempt, listener, bug),
@@ -45,7 +46,13 @@ function launch(good: OpenBackend, attempt: Attempt, listener: BackendListener, 
   return changed;
 }
 
+const { default: config } = (await import(`data:text/javascript,${encodeURIComponent(elsewhereConfig)}`)) as {
+  readonly default: { readonly backends: readonly [Backend] };
+};
+const [elsewhere] = config.backends;
+
 backendSuite("process", broken({}));
+backendSuite("elsewhere", () => ({ backend: elsewhere }));
 
 const words = (change: (words: readonly string[]) => readonly string[]): Bug => ({
   attempt: ({ command }) => ({ command: change(command) as Attempt["command"] }),
@@ -55,7 +62,7 @@ const words = (change: (words: readonly string[]) => readonly string[]): Bug => 
 const bugs: Record<string, BackendFactory> = {
   "its name and capabilities make sense": broken(
     {},
-    { capabilities: { resources: "ignored", maxParallel: 0, gangs: true } },
+    { capabilities: { local: true, resources: "ignored", maxParallel: 0, gangs: true } },
   ),
   "a command gets its words exactly": broken(words((all) => all.filter((word) => word !== ""))),
   "variables reach the command, whatever is in them": broken({ attempt: () => ({ variables: {} }) }),
@@ -117,6 +124,11 @@ const bugs: Record<string, BackendFactory> = {
       ]),
     }),
   }),
+  "a command's working folder has its files, and nothing else": broken(
+    { attempt: ({ files }) => ({ files: files.slice(1) }) },
+    {},
+    elsewhere,
+  ),
   "a place that goes away is no exit of the command": broken({
     launched: ({ ended }) => ({
       ended: ended.then((end) => (end.kind === "signal" ? { kind: "exited", code: 1 } : end)),

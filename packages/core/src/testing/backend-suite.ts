@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { commandRules } from "./backend-rules/commands.js";
 import { endRules, lostRule } from "./backend-rules/ends.js";
+import { placeRule } from "./backend-rules/places.js";
 import { type BackendFactory, type BackendRule, withLab } from "./backend-rules/rule.js";
 
 export type { BackendFactory, BackendRule, TestedBackend } from "./backend-rules/rule.js";
@@ -14,10 +15,11 @@ export interface BackendSuiteOptions {
 
 /** Every promise of the backend contract, as functions that any test runner can call. */
 export function backendRules(factory: BackendFactory): readonly BackendRule[] {
-  return [...commandRules, ...endRules, lostRule].map((rule) => ({
+  return [...commandRules, ...endRules, placeRule, lostRule].map((rule) => ({
     name: rule.name,
     check: () =>
       withLab(factory, async (lab) => {
+        if (rule === placeRule && lab.tested.backend.capabilities.local) return;
         if (rule === lostRule && lab.tested.takeAway === undefined) return;
         await rule.check(lab);
       }),

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readEnvironment } from "../config/env.js";
+import { coreFolder } from "../packaging/code/core-folder.js";
 
 export interface CommandResult {
   readonly code: number | null;
@@ -23,9 +23,6 @@ export interface FlowProject {
   remove(): Promise<void>;
 }
 
-/** This package, built: its entries lie beside the command. */
-const dist = dirname(fileURLToPath(import.meta.url));
-
 /**
  * Makes a project in a temporary folder.
  *
@@ -37,7 +34,7 @@ export async function createFlowProject(
   files: Readonly<Record<string, string>> = {},
 ): Promise<FlowProject> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "metaflow-project-")));
-  const all = { "@metaflow-ts/core": dirname(dist), ...packages };
+  const all = { "@metaflow-ts/core": coreFolder(), ...packages };
   for (const [name, target] of Object.entries(all)) {
     const link = join(folder, "node_modules", name);
     await mkdir(dirname(link), { recursive: true });
@@ -59,7 +56,7 @@ export async function createFlowProject(
   return {
     folder,
     node,
-    metaflow: (words, environment) => resultOf(node([join(dist, "bin.js"), ...words], environment)),
+    metaflow: (words, environment) => resultOf(node([join(coreFolder(), "dist", "bin.js"), ...words], environment)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -39,7 +39,7 @@ export function createInProcessPool(flow: InProcessFlow, hooks: AttemptHooks = {
   return {
     keepsLog: () => false,
     mask: createSecretMask(),
-    serve(_location, name, runId) {
+    serve({ flow: name, runId }) {
       context = openRun(flow.datastore, name, runId).then((opened) => opened.context);
     },
     launch(spec, listener) {

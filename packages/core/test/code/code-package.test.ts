@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { blobKey } from "../../src/datastore/key-layout.js";
 import { createLocalDatastore } from "../../src/datastore/local-datastore.js";
+import { createElsewhere } from "../../src/testing/places.js";
 import { createFlowFolder, type FlowFolder, IMPORTS } from "../run/flow-run.js";
-import { makeTempDir } from "../support/cli.js";
-import { createElsewhere } from "../support/places.js";
+import { makeTempDir, runCli } from "../support/cli.js";
 
 const FLOW = `${IMPORTS}
 import { readFileSync } from "node:fs";
@@ -95,7 +95,7 @@ describe("a code package", () => {
 
   it("has the flow's folder as its working folder, and shows errors in the user's lines", async () => {
     const root = ["--datastore-root", folder.store];
-    const elsewhere = await createElsewhere("NoteFlow/again", root);
+    const elsewhere = await createElsewhere({ run: "NoteFlow/again", store: root, metaflow: runCli });
     expect(await elsewhere(["step", "NoteFlow/again/start/0"])).toMatchObject({ code: 0 });
     const task = await (await (await folder.client()).run("NoteFlow/again")).task("start");
     expect(await task.artifact("text").value()).toBe("A NOTEA NOTE");
@@ -111,7 +111,7 @@ describe("a code package", () => {
     const key = blobKey(code.packages[0]?.sha256 ?? "");
     const bytes = Buffer.from((await copy.get(key))?.bytes ?? []);
     const root = ["--datastore-root", folder.store];
-    const elsewhere = await createElsewhere("NoteFlow/again", root);
+    const elsewhere = await createElsewhere({ run: "NoteFlow/again", store: root, metaflow: runCli });
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await copy.put(key, bytes);
     const { code: exit, stderr } = await elsewhere(["step", "NoteFlow/again/start/0", "--attempt", "1"]);
@@ -135,6 +135,9 @@ describe("a code package", () => {
   });
 });
 
+const elsewhereOf = (run: string, { store }: FlowFolder) =>
+  createElsewhere({ run, store: ["--datastore-root", store], metaflow: runCli });
+
 describe("packages that cannot come along", () => {
   const native = {
     "node_modules/fast/package.json": '{"name":"fast","version":"4.5.6","gypfile":true}',
@@ -150,7 +153,7 @@ export default class FastFlow extends FlowSpec { got!: string; @step only() { th
     const project = await createFlowFolder({ "package.json": "{}", "flow.ts": flow, ...native });
     const init = await project.cli(["flow.ts", "init", "--run-id", "r"]);
     expect(init.code, init.stderr).toBe(0);
-    const elsewhere = await createElsewhere("FastFlow/r", ["--datastore-root", project.store]);
+    const elsewhere = await elsewhereOf("FastFlow/r", project);
     const words = ["step", "FastFlow/r/only/0"];
     const lacking = await elsewhere(words);
     expect(lacking.code).toBe(2);
@@ -162,6 +165,11 @@ export default class FastFlow extends FlowSpec { got!: string; @step only() { th
       await mkdir(join(cwd, dirname(name)), { recursive: true });
       await writeFile(join(cwd, name), text);
     }
+    const otherVersion = native["node_modules/fast/package.json"].replace("4.5.6", "4.5.7");
+    await writeFile(join(cwd, "node_modules/fast/package.json"), otherVersion);
+    const other = await elsewhere(words, { cwd });
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("fast@4.5.6 (here is 4.5.7)")]);
+    await writeFile(join(cwd, "node_modules/fast/package.json"), native["node_modules/fast/package.json"]);
     expect(await elsewhere(words, { cwd })).toMatchObject({ code: 0 });
     const { code } = await (await project.client()).run("FastFlow/r");
     expect((await code.info()).installs).toEqual({ fast: "4.5.6" });
@@ -207,10 +215,57 @@ export default class VersionsFlow extends FlowSpec { got!: string; @step only() 
     });
     const init = await project.cli(["flow.ts", "init", "--run-id", "r"]);
     expect(init.code, init.stderr).toBe(0);
-    const elsewhere = await createElsewhere("VersionsFlow/r", ["--datastore-root", project.store]);
+    const elsewhere = await elsewhereOf("VersionsFlow/r", project);
     const ended = await elsewhere(["step", "VersionsFlow/r/only/0"]);
     expect(ended.code, ended.stderr).toBe(0);
     const task = await (await (await project.client()).run("VersionsFlow/r")).task("only");
     expect(await task.artifact("got").value()).toBe("one v two v three v in whole");
+  });
+});
+
+describe("packages of single steps", () => {
+  const config = `export default {
+    environment: "own",
+    environments: [{
+      name: "own",
+      contract: 1,
+      packageOf: ({ name }) => (name === "middle" ? "its own" : "common"),
+      collect: async () => ({ files: [], modules: {}, plugins: {}, provider: null, installs: {} }),
+      bootstrap: ({ code, datastore: { name, root }, words, program }) => ({
+        files: [program],
+        command: ["node", program.path, "--datastore", name, "--datastore-root", root, "--code", code.sha256, "--", ...words],
+        variables: {},
+      }),
+    }],
+  };`;
+  const flow = `${IMPORTS}
+export default class ApartFlow extends FlowSpec {
+  @step start() { this.next(this.middle); }
+  @step middle() { this.next(this.end); }
+  @step end() {}
+}`;
+
+  it("run in places of their own; steps and regions that need others are refused", async () => {
+    const project = await createFlowFolder({ "package.json": "{}", "metaflow.config.ts": config, "flow.ts": flow });
+    const init = await project.cli(["flow.ts", "init", "--run-id", "r"]);
+    expect(init.code, init.stderr).toBe(0);
+    const { code } = await (await project.client()).run("ApartFlow/r");
+    expect(code.packages.map(({ steps }) => steps)).toEqual([["start", "end"], ["middle"]]);
+    const unnamed = await project.cli(["bootstrap", "ApartFlow/r", await makeTempDir(), "--", "step"]);
+    expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringMatching(/MF_USAGE[\s\S]*--step/)]);
+    const placeOf = (step: string) =>
+      createElsewhere({ run: "ApartFlow/r", step, store: ["--datastore-root", project.store], metaflow: project.cli });
+    const [common, own] = [await placeOf("start"), await placeOf("middle")];
+    for (const words of [
+      ["region", "ApartFlow/r", "start"],
+      ["step", "ApartFlow/r/middle/0"],
+    ]) {
+      const { code: exit, stderr } = await common(words);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining("MF_PACKAGE_STEPS_APART")]);
+      expect(stderr).toContain("for the steps start, end, and not for middle.");
+    }
+    expect(await common(["region", "ApartFlow/r", "start", "--steps", "start"])).toMatchObject({ code: 0 });
+    expect(await own(["step", "ApartFlow/r/middle/0"])).toMatchObject({ code: 0 });
+    expect(await common(["step", "ApartFlow/r/end/0"])).toMatchObject({ code: 0 });
   });
 });

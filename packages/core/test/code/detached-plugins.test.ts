@@ -3,11 +3,10 @@ import { mkdir, rename, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { importProvider } from "../../src/datastore/provider-module.js";
+import { resultOf, tasksInOrder } from "../../src/testing/detached-run.js";
+import { createElsewhere, type Elsewhere } from "../../src/testing/places.js";
 import { createOutsideProject, type OutsideProject, writeFiles, writePlugin } from "../plugins/outside-plugin.js";
-import type { CliResult } from "../support/cli.js";
 import { makeTempDir } from "../support/cli.js";
-import { resultOf, tasksInOrder } from "../support/detached-run.js";
-import { createElsewhere, type Elsewhere } from "../support/places.js";
 
 const FLOW = `import { FlowSpec, step, type Inputs } from "@metaflow-ts/core";
 import { Money } from "metaflow-acme";
@@ -27,9 +26,9 @@ export default class PriceFlow extends FlowSpec {
     this.next(this.price, { foreach: this.prices });
   }
   @step async price(price: Money) {
-    const { thrice } = await import("esm-math/thrice");
+    const { thrice, lazily } = await import("esm-math/thrice");
     // The same module, whichever way it came in.
-    this.notes = [greeting, label(own), String(counter.state === state), String(add(1, 2))];
+    this.notes = [greeting, label(own), String(counter.state === state), String(add(1, 2)), await lazily()];
     this.cents = twice(thrice(price.cents));
     console.log("priced", this.cents);
     this.next(this.join);
@@ -60,7 +59,8 @@ const FILES = {
     exports: { ".": "./index.js", "./thrice": "./thrice.js" },
   },
   "node_modules/esm-math/index.js": "import { add } from 'cjs-counter'; export const twice = (n) => add(n, n);",
-  "node_modules/esm-math/thrice.js": "import { twice } from './index.js'; export const thrice = (n) => twice(n) + n;",
+  "node_modules/esm-math/thrice.js":
+    "import { twice } from './index.js'; export const thrice = (n) => twice(n) + n; export const lazily = async () => { const all = await import('cjs-counter'); return String(all.add(2, 2) + Number(all.default.state === all.state)); };",
   "node_modules/reads-beside/package.json": {
     name: "reads-beside",
     version: "3.0.0",
@@ -87,11 +87,8 @@ beforeAll(async () => {
   localRun = (JSON.parse(run.stdout.trim().split("\n").at(-1) ?? "") as { pathspec: string }).pathspec;
   const init = await project.metaflow(...words, "init", "--run-id", "detached", ...store);
   expect(init.code, init.stderr).toBe(0);
-  const metaflow = async (asked: readonly string[]): Promise<CliResult> => {
-    const ended = await project.metaflow(...asked);
-    return { ...ended, signal: null, lines: [] };
-  };
-  elsewhere = await createElsewhere("PriceFlow/detached", store, metaflow);
+  const metaflow = (asked: readonly string[]) => project.metaflow(...asked);
+  elsewhere = await createElsewhere({ run: "PriceFlow/detached", store, metaflow });
 }, 120_000);
 
 describe("a project's tasks elsewhere", () => {

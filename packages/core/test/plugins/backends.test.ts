@@ -37,7 +37,7 @@ const options = { "~standard": { version: 1, vendor: "toy", validate: (value) =>
   value.color === "blue" ? { issues: [{ message: "is sold out", path: ["color"] }] } : { value: { size: 1, ...value } } } };
 const toy = {
   name: "toy",
-  capabilities: { resources: ["cpu", "memory"], maxParallel: 2, gangs: false },
+  capabilities: { local: true, resources: ["cpu", "memory"], maxParallel: 2, gangs: false },
   options,
   check: (step, { color }) => (step.name === "far" && color === "green" ? "green is for other steps" : null),
   async open({ environment, flow, runId }) {
@@ -66,7 +66,7 @@ const toy = {
     };
   },
 };
-export default { name: "metaflow-toy", backends: [toy, { name: "unopened", capabilities: { resources: "ignored", maxParallel: null, gangs: false }, open() { throw new Error("no key"); } }] };
+export default { name: "metaflow-toy", backends: [toy, { name: "unopened", capabilities: { local: true, resources: "ignored", maxParallel: null, gangs: false }, open() { throw new Error("no key"); } }] };
 `;
 
 let cwd: string;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Run } from "../../client/run.js";
 import { writeFiles } from "../../code/unpack-package.js";
 import type { CodePackageRef } from "../../contracts/code-package.js";
 import { locationOf } from "../../datastore/open-datastore.js";
@@ -24,7 +25,7 @@ export const bootstrapCommand = defineCommand({
     const [pathspec, folder = "", ...words] = args;
     const { client } = await openClient(context);
     const run = await runOf(client, await readTarget(pathspec, { least: 1, most: 1 }, context, client));
-    const code = packageFor(run.code.packages, options.step);
+    const code = packageFor(run, options.step);
     if (code === undefined) throw errors.PACKAGE_NONE({ run: run.pathspec });
     const datastore = locationOf(await context.datastore());
     const environment = await findContribution(await context.registry(), "environments", code.environment);
@@ -38,6 +39,13 @@ export const bootstrapCommand = defineCommand({
   },
 });
 
-function packageFor(packages: readonly CodePackageRef[], step: string | undefined): CodePackageRef | undefined {
-  return packages.find(({ steps }) => step === undefined || steps === null || steps.includes(step));
+function packageFor(
+  { code, pathspec }: Pick<Run, "code" | "pathspec">,
+  step: string | undefined,
+): CodePackageRef | undefined {
+  if (step === undefined && code.packages.length > 1) {
+    const problem = `The steps of ${pathspec} have different code packages: name the one that will run with --step`;
+    throw errors.USAGE({ problem, command: "metaflow bootstrap" });
+  }
+  return code.packages.find(({ steps }) => step === undefined || steps === null || steps.includes(step));
 }

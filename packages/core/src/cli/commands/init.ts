@@ -25,7 +25,7 @@ export const initCommand = defineCommand({
   takesParameters: true,
   async run(context) {
     const { options, output, json } = context;
-    const flow = await flowToRun(context, !options.noCodePackage);
+    const flow = await flowToRun(context, options.noCodePackage ? "nowhere" : "asked");
     const tags = checkTags(options.tags);
     const around = { datastore: await context.datastore(), user: context.user(), given: context.given };
     const started = await startDecorators(flow, { ...around, origin: null });

@@ -1,7 +1,6 @@
 import { resumeFlow } from "../../runtime/resume-flow.js";
 import { defineCommand } from "../command.js";
 import { executeRun } from "../execute-run.js";
-import { flowToRun } from "../flow-to-run.js";
 import { textOption } from "../option-spec.js";
 import { runOptions } from "../run-options.js";
 
@@ -18,9 +17,8 @@ export const resumeCommand = defineCommand({
   keepsParameters: true,
   usesPool: true,
   async run(context) {
-    const flow = await flowToRun(context, context.options.codePackage);
     const originRunId = context.options.originRunId ?? null;
     const fromStep = context.args[0] ?? null;
-    return await executeRun(context, (settings) => resumeFlow({ flow, originRunId, fromStep, ...settings }));
+    return await executeRun(context, (flow, settings) => resumeFlow({ flow, originRunId, fromStep, ...settings }));
   },
 });

@@ -10,7 +10,6 @@ import type { CommandContext } from "../command.js";
 import { executeRun } from "../execute-run.js";
 import { ExitCode } from "../exit-code.js";
 import { showReference } from "../flow-reference.js";
-import { flowToRun } from "../flow-to-run.js";
 import { openClient } from "../reading/open-client.js";
 import type { runOptions } from "../run-options.js";
 import { watchSignals } from "../run-signals.js";
@@ -76,13 +75,13 @@ async function runTheFlow(
   refusing: <T>(prepare: () => Promise<T>) => Promise<T>,
 ): Promise<CommandRunResult> {
   const running = context as CommandContext<typeof runOptions>;
-  const flow = await refusing(() => flowToRun(running, running.options.codePackage));
+  await refusing(() => context.flow());
   const [{ runFlow }, { startDecorators }] = await Promise.all([
     import("../../runtime/run-flow.js"),
     import("../../runtime/start-decorators.js"),
   ]);
   let runId: string | null = null;
-  const code = await executeRun(running, async (settings) => {
+  const code = await executeRun(running, async (flow, settings) => {
     const started = await refusing(() => startDecorators(flow, { ...settings, origin: null }));
     const parameters = await refusing(() => context.parameters(started.parameters));
     const result = await runFlow({ flow, started, parameters, ...settings });

@@ -35,6 +35,12 @@ export const packageErrors = {
     fix: (v: { folder: string }) =>
       `Have them in the image, in a node_modules folder above ${v.folder}, or run 'npm install' in ${v.folder} first: its package.json names them.`,
   },
+  PACKAGE_STEPS_APART: {
+    message: (v: { steps: readonly string[]; here: readonly string[] }) =>
+      `The code package here is for the steps ${v.here.join(", ")}, and not for ${v.steps.join(", ")}.`,
+    fix: () =>
+      "Start each step from its own package: 'metaflow bootstrap <run> <folder> --step <step>'. A region of several steps needs one that they share.",
+  },
   PACKAGE_NONE: {
     message: (v: { run: string }) => `${v.run} has no code package: its tasks ran where it was started.`,
     fix: () => "Start the run with --code-package. Its sources can be extracted all the same.",

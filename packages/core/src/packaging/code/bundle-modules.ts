@@ -70,6 +70,8 @@ async function runBundler(entries: readonly ModuleEntry[], sorter: PackageSorter
       format: "esm",
       splitting: true,
       platform: "node",
+      // None besides Node's: the bundler's own `module` may choose files that Node does not run.
+      conditions: [],
       target: "node22.18",
       minifySyntax: true,
       minifyWhitespace: true,

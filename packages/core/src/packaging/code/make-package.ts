@@ -37,6 +37,8 @@ export interface CodePackage {
 export interface CodePackages {
   readonly packages: readonly CodePackage[];
   readonly runtime: Runtime;
+  /** That made them, and says how a place gets ready for them. */
+  readonly environment: Environment;
 }
 
 /**
@@ -53,19 +55,20 @@ export async function makePackages(request: PackagingRequest): Promise<CodePacka
   const packages: CodePackage[] = [];
   for (const group of groups) {
     const content = await environment.collect(project, group);
-    const files = await packageFiles(request, content, runtime);
+    const ofSteps = groups.length === 1 ? null : group.map(({ name }) => name);
+    const files = await packageFiles(request, content, runtime, ofSteps);
     const archive = await packArchive(files);
     const { archive: _, ...runtimeRef } = runtime;
     const ref: CodePackageRef = {
       sha256: sha256Of(archive),
       size: archive.length,
-      steps: groups.length === 1 ? null : group.map(({ name }) => name),
+      steps: ofSteps,
       environment: environment.name,
       runtime: runtimeRef,
     };
     packages.push({ ref, archive, files });
   }
-  return { packages, runtime };
+  return { packages, runtime, environment };
 }
 
 async function checkSteps(
@@ -85,6 +88,7 @@ async function packageFiles(
   { environment, bundle, project, suffixes, added }: PackagingRequest,
   content: EnvironmentContent,
   { archive: _, ...runtime }: Runtime,
+  steps: CodeManifest["steps"],
 ): Promise<readonly ArchivedFile[]> {
   const root = rootOf(bundle, project.folder);
   const inFiles = (path: string): string => posix.join(FILES, relative(root, path).replaceAll(sep, "/"));
@@ -101,6 +105,7 @@ async function packageFiles(
   const manifest: CodeManifest = {
     format: 1,
     flow: project.graph.flow,
+    steps,
     code: bundle.sha256,
     entry,
     node: NODE,

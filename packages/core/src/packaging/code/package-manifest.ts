@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** What is looked at in a package.json. */
 export interface PackageManifest {
   readonly type?: unknown;
+  readonly version?: unknown;
   readonly cpu?: unknown;
   readonly napi?: unknown;
   readonly gypfile?: unknown;

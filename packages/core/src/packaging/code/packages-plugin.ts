@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { extname } from "node:path";
+import { extname, relative } from "node:path";
 import type { OnResolveResult, Plugin } from "esbuild";
 import { isCoreName } from "../core-entry.js";
-import { entryCode, type ModuleEntry } from "./module-entry.js";
+import { entryCode, isModuleForSure, type ModuleEntry } from "./module-entry.js";
 import type { PackageSorter } from "./package-sorter.js";
 
 /** Before the id of an entry that the bundler is given as a module of its own. */
@@ -25,6 +25,13 @@ export function packagesPlugin(entries: readonly ModuleEntry[], sorter: PackageS
     const kind = sorter.kindOf(path);
     if (kind === "installed") return { path: specifier, external: true };
     return kind === "whole" ? { path: `../${sorter.placeOf(path)}`, external: true } : undefined;
+  };
+  /** The bundler gives `import()` of a CommonJS module its default export alone; Node gives its names, too. */
+  const imported = (path: string, specifier: string): OnResolveResult | undefined => {
+    if (isModuleForSure(path) || !SCRIPTS.test(path)) return undefined;
+    const id = `import/${relative(sorter.project, path)}`;
+    byId.set(id, { id, path, specifier });
+    return { path: `${ENTRY}${id}.mjs`, namespace: ENTRY };
   };
   return {
     name: "metaflow-packages",
@@ -50,7 +57,9 @@ export function packagesPlugin(entries: readonly ModuleEntry[], sorter: PackageS
         const found = await build.resolve(path, { importer, resolveDir, kind, pluginData: RESOLVING });
         // What is not installed is missed where it is used, as it is here.
         if (found.errors.length > 0) return { path, external: true };
-        return found.external ? found : (outside(found.path, path) ?? found);
+        if (found.external) return found;
+        const dynamic = kind === "dynamic-import" ? imported(found.path, path) : undefined;
+        return outside(found.path, path) ?? dynamic ?? found;
       });
       build.onLoad({ filter: SCRIPTS }, async ({ path }) => {
         if (ASKS.test(await readFile(path, "utf8"))) sorter.mark(path, "whole");

@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type UnpackedPackage, unpackPackage } from "../../code/unpack-package.js";
-import { CODE_VARIABLE, PROVIDER_VARIABLE } from "../../config/env.js";
+import { CODE_VARIABLE, type Environment, PROVIDER_VARIABLE } from "../../config/env.js";
+import { readProfile } from "../../config/profile.js";
+import { settingsOf } from "../../config/settings.js";
 import type { CodeManifest } from "../../contracts/code-package.js";
 import type { DatastoreProvider } from "../../contracts/datastore-provider.js";
 import { createBlobStore } from "../../datastore/blob-store.js";
@@ -13,6 +14,7 @@ import { providerIn } from "../../datastore/provider-module.js";
 import { errors } from "../../errors/codes.js";
 import { findPackage } from "../../registry/find-package.js";
 import { RUNTIME_FOLDER } from "./core-folder.js";
+import { readManifest } from "./package-manifest.js";
 
 /** Below the working folder. */
 const HOME = ".metaflow-code";
@@ -31,14 +33,20 @@ export interface ReadyPlace {
  *
  * @param words `--datastore local --datastore-root /runs --code <sha256> -- step Flow/run/start/0`
  * @param module what the program was built with to open datastores that core does not know
+ * @param environment the process's own, with the `METAFLOW_*` values of the place
  * @throws PACKAGE_CORRUPT, PACKAGE_NODE_TOO_OLD, PACKAGE_INSTALLS_MISSING, and what the datastore throws
  */
-export async function prepareBootstrap(words: readonly string[], module: unknown): Promise<ReadyPlace> {
+export async function prepareBootstrap(
+  words: readonly string[],
+  module: unknown,
+  environment: Environment,
+): Promise<ReadyPlace> {
   const text = { type: "string" } as const;
   const options = { datastore: text, "datastore-root": text, code: text, home: text };
   const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
   const { datastore: name = "", "datastore-root": root = "", code = "", home = HOME } = values;
-  const datastore = await openDatastore({ name, root }, [...providersIn(module, name), ...builtinProviders]);
+  const settings = settingsOf(environment, readProfile(environment));
+  const datastore = await openDatastore({ name, root, settings }, [...providersIn(module, name), ...builtinProviders]);
   const unpacked = await unpackPackage(createBlobStore(datastore).get, code, home);
   const { place, folder, manifest } = unpacked;
   checkNode(manifest);
@@ -64,12 +72,14 @@ function checkNode({ node }: CodeManifest): void {
   throw errors.PACKAGE_NODE_TOO_OLD({ needed: node, found: process.versions.node });
 }
 
+/** Exactly the versions that the run was started with: another one may compute something else. */
 function checkInstalls({ folder, manifest: { installs, entry } }: UnpackedPackage): void {
   const from = join(folder, dirname(entry));
-  const missing = Object.entries(installs).filter(([name]) => {
+  const missing = Object.entries(installs).flatMap(([name, version]) => {
     const found = findPackage(name, from);
-    return found === undefined || !existsSync(found);
+    const here = found === undefined ? null : readManifest(found).version;
+    if (here === version) return [];
+    return [`${name}@${version}${here === null ? "" : ` (here is ${String(here)})`}`];
   });
-  if (missing.length === 0) return;
-  throw errors.PACKAGE_INSTALLS_MISSING({ missing: missing.map(([name, version]) => `${name}@${version}`), folder });
+  if (missing.length > 0) throw errors.PACKAGE_INSTALLS_MISSING({ missing, folder });
 }

@@ -17,7 +17,7 @@ export interface BackendUse {
   /** Opens it when its first attempt comes. */
   readonly open: () => Promise<OpenBackend>;
   /** What it is told of an attempt. */
-  readonly describe: (spec: TaskSpec, task: string) => BackendAttempt;
+  readonly describe: (spec: TaskSpec, task: string) => BackendAttempt | Promise<BackendAttempt>;
 }
 
 /** A command that was killed has this long before its attempt counts as lost, in ms. */
@@ -79,9 +79,9 @@ async function execute(
   };
   try {
     if (ending.isAsked()) return { kind: "lost", reason: "it was ended before it began" };
-    const backend = await open();
+    const [backend, attempt] = await Promise.all([open(), use.describe(spec, task)]);
     if (ending.isAsked()) return { kind: "lost", reason: "it was ended before it began" };
-    const launched = backend.launch(use.describe(spec, task), { onStart, onLine: listener.onLine });
+    const launched = backend.launch(attempt, { onStart, onLine: listener.onLine });
     return await ending.follow(launched);
   } catch (error) {
     return { kind: "lost", reason: error instanceof Error ? error.message : String(error) };

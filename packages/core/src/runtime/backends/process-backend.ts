@@ -18,7 +18,7 @@ const LAST_GRACE = 1000;
 /** Each attempt in a new process of this machine, which gets nothing but the datastore and the ids. */
 export const processBackend = defineBackend({
   name: "process",
-  capabilities: { resources: "ignored", maxParallel: null, gangs: true },
+  capabilities: { local: true, resources: "ignored", maxParallel: null, gangs: true },
   open: ({ environment }) => new Processes(environment),
 });
 

@@ -1,4 +1,4 @@
-import { METADATA_VARIABLE, PROVIDER_VARIABLE, readEnvironment } from "../../config/env.js";
+import { readEnvironment } from "../../config/env.js";
 import type { BackendAttempt } from "../../contracts/backend.js";
 import type { Datastore } from "../../contracts/datastore.js";
 import type { StepNode } from "../../contracts/graph.js";
@@ -6,13 +6,13 @@ import type { RecordStore } from "../../contracts/record-store.js";
 import type { RunRecord } from "../../contracts/records.js";
 import type { ResourceRequest } from "../../contracts/resources.js";
 import { locationOf } from "../../datastore/open-datastore.js";
-import { coreProgramPath } from "../../packaging/core-entry.js";
 import { createSecretMask } from "../../secrets/secret-mask.js";
 import type { TaskSpec } from "../../task/task-context.js";
 import { stepOf } from "../region.js";
 import type { ChosenBackend, LoadedFlow, RunSettings } from "../run-options.js";
 import type { TaskLauncher } from "../task-launcher.js";
 import { createBackendLauncher } from "./backend-launcher.js";
+import { commandElsewhere, commandHere } from "./place-command.js";
 
 type LaunchSettings = Pick<RunSettings, "datastore" | "maxLogSize" | "backends">;
 
@@ -42,7 +42,7 @@ export function createStepLaunchers(
             datastore: locationOf(settings.datastore),
             environment: readEnvironment(),
           }),
-        describe: (spec, task) => describeAttempt(settings, stepOf(flow.graph, spec.step), run, spec, task),
+        describe: (spec, task) => describeAttempt(settings, flow, run, spec, task),
       }),
     );
   }
@@ -65,30 +65,24 @@ export function createStepLaunchers(
   };
 }
 
-function describeAttempt(
+async function describeAttempt(
   settings: LaunchSettings,
-  node: StepNode,
+  flow: LoadedFlow,
   run: RunRecord,
   spec: TaskSpec,
   task: string,
-): BackendAttempt {
+): Promise<BackendAttempt> {
+  const { datastore, backends } = settings;
+  const node = stepOf(flow.graph, spec.step);
   const words = wordsOf(settings, run, spec, task);
+  const chosen = backends?.get(spec.step);
+  const isElsewhere = chosen?.backend.capabilities.local === false;
   return {
     ...{ flow: run.flow, runId: run.runId, step: spec.step, task, attempt: spec.attempt, node, words },
-    command: [process.execPath, coreProgramPath("bin"), ...words],
-    // The place may be one where the project's plugins are not found.
-    variables: modulesOf(settings.datastore),
+    ...(isElsewhere ? await commandElsewhere(flow, datastore, node, words) : commandHere(datastore, words)),
     resources: resourcesOf(node),
     timeLimitMs: node.policy.timeLimitMs ?? null,
-    options: settings.backends?.get(spec.step)?.options ?? {},
-  };
-}
-
-function modulesOf(datastore: Datastore): Readonly<Record<string, string>> {
-  const { module, metadata } = locationOf(datastore);
-  return {
-    ...(module !== undefined && { [PROVIDER_VARIABLE]: module }),
-    ...(metadata?.module !== undefined && { [METADATA_VARIABLE]: metadata.module }),
+    options: chosen?.options ?? {},
   };
 }
 

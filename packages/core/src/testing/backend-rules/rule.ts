@@ -1,5 +1,6 @@
 import { readEnvironment } from "../../config/env.js";
 import type { Backend, BackendAttempt, BackendEnd, LaunchedCommand, OpenBackend } from "../../contracts/backend.js";
+import type { PackageFile } from "../../contracts/code-package.js";
 import type { StepNode } from "../../contracts/graph.js";
 import { checkSchema } from "../../util/check-schema.js";
 
@@ -42,6 +43,7 @@ export interface RunOptions {
   readonly words?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly program?: string;
+  readonly files?: readonly PackageFile[];
 }
 
 export interface Watched {
@@ -95,12 +97,12 @@ export async function withLab(factory: BackendFactory, check: (lab: Lab) => Prom
 
 function attemptOf(tested: TestedBackend, source: string, options: RunOptions, count: number): BackendAttempt {
   const { node = process.execPath, backend } = tested;
-  const { words = [], variables = {}, program = node } = options;
+  const { words = [], variables = {}, program = node, files = [] } = options;
   const checked = backend.options === undefined ? { value: {} } : checkSchema(backend.options, tested.options ?? {});
   if ("problems" in checked) throw new Error(`its options are refused: ${checked.problems.join("; ")}`);
   return {
     ...{ flow: "SuiteFlow", runId: "1700000000000000", step: "start", task: String(count), attempt: 0 },
-    ...{ words, command: [program, "-e", source, "--", ...words], variables, node: NODE },
+    ...{ words, command: [program, "-e", source, "--", ...words], variables, files, node: NODE },
     ...{ resources: null, timeLimitMs: null, options: checked.value },
   };
 }

@@ -23,7 +23,7 @@ const schema = v.strictObject({
 /** Runs tasks on this machine behind everything else that it does: by the system's `nice`. */
 export const acmeNameBackend: Backend<AcmeNameBackendOptions> = defineBackend({
   name: "acme-name",
-  capabilities: { resources: "ignored", maxParallel: null, gangs: false },
+  capabilities: { local: true, resources: "ignored", maxParallel: null, gangs: false },
   options: schema,
   open({ environment }) {
     const running = new Set<ChildProcess>();

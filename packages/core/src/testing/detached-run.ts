@@ -1,6 +1,6 @@
-import type { Datastore } from "../../src/contracts/datastore.js";
-import type { TaskRecord } from "../../src/contracts/records.js";
-import { createRecordStore } from "../../src/datastore/record-store.js";
+import type { Datastore } from "../contracts/datastore.js";
+import type { TaskRecord } from "../contracts/records.js";
+import { createRecordStore } from "../datastore/record-store.js";
 
 /** All committed tasks of a run, in waves: each task comes after its inputs, and those of a wave wait for none of it. */
 export async function tasksInOrder(
