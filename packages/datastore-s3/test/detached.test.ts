@@ -16,6 +16,6 @@ serverSuite("s3", VARIABLES, (server) => {
       AWS_ACCESS_KEY_ID: server.AWS_ACCESS_KEY_ID,
       AWS_SECRET_ACCESS_KEY: server.AWS_SECRET_ACCESS_KEY,
     }),
-    requests: { reads: 9, writes: 1 },
+    requests: { reads: 6, writes: 1 },
   });
 });

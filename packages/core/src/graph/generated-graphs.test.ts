@@ -76,7 +76,7 @@ test("a run gives each task an address of its own, fills every join and comes to
 test("the TypeScript source says what the compiled flow says", () => {
   fc.assert(
     fc.property(generatedFlows(), ({ source, compiled, steps }) => {
-      const undecorated = source.replaceAll("@step ", "").replace(/^import.*$/m, "");
+      const undecorated = source.slice(source.indexOf("export default")).replaceAll(/@(?:step|parallel\(\{\}\)) /g, "");
       const { code } = transformSync(undecorated, { loader: "ts", target: "esnext" });
       const body = code.slice(code.indexOf("{") + 1, code.lastIndexOf("}"));
       const own = checkGraph(compiled.definition, null);

@@ -88,7 +88,7 @@ export function detachedSuite(name: string, options: DetachedSuiteOptions): void
     );
 
     it("lose nothing when they are killed at any moment", async () => {
-      const detached = await prepare(flowWith(flows, "foreach"));
+      const detached = await prepare(flowWith(flows, "parallel"));
       const pick = seededPick(SEED);
       let longest = 0;
       const until = async (task: TaskRecord): Promise<void> => {
@@ -179,8 +179,11 @@ async function sameResults({ datastore, expected }: Detached, run: string): Prom
   return found;
 }
 
+/** The smallest one. */
 function flowWith(flows: readonly SampleFlow[], kind: string): SampleFlow {
-  return flows.find(({ shape }) => kindsOf(shape.shape).includes(kind)) ?? assert.fail(`no flow has a ${kind}`);
+  const size = ({ shape }: SampleFlow) => JSON.stringify(shape).length;
+  const found = flows.filter(({ shape }) => kindsOf(shape.shape).includes(kind));
+  return found.toSorted((a, b) => size(a) - size(b))[0] ?? assert.fail(`no flow has a ${kind}`);
 }
 
 function succeeded(result: CommandResult): CommandResult {
