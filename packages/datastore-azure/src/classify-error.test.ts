@@ -38,6 +38,7 @@ describe("classifyError", () => {
     [400, "Md5Mismatch", "transient"],
     [400, "InvalidBlockList", "transient"],
     [400, "PARSE_ERROR", "transient"],
+    [400, undefined, "transient"],
     [400, "InvalidHeaderValue", "broken"],
     [501, "NotImplemented", "broken"],
   ] as const)("takes %i %s for %s", (status, code, kind) => {

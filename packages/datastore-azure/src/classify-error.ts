@@ -91,7 +91,9 @@ function kindOf(error: SdkError, code: string, status: number | undefined): Obje
   if (status === 412) return "refused";
   if (status === 416) return "range";
   if (status === 429 || status === 503) return "throttled";
-  return status === 408 || (status >= 500 && status !== 501) ? "transient" : "broken";
+  if (status === 408 || (status >= 500 && status !== 501)) return "transient";
+  // Azure names what it finds wrong. Nameless is what could not be read at all: it was damaged on its way.
+  return status === 400 && code === error.name ? "transient" : "broken";
 }
 
 function fixOf(kind: ObjectFailureKind, code: string): string | undefined {

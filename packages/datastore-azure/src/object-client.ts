@@ -97,15 +97,13 @@ async function download(blob: BlockBlobClient, { range, ifMatch, signal }: Objec
     maxRetryRequests: 0,
     abortSignal: signal,
   });
-  return bodyOf(found, signal);
+  return bodyOf(found);
 }
 
-function bodyOf(found: BlobDownloadResponseParsed, signal: AbortSignal): ObjectBody {
+function bodyOf(found: BlobDownloadResponseParsed): ObjectBody {
   const body = found.readableStreamBody as Readable;
   // What fails after its reader has gone would end the process.
   body.on("error", () => undefined);
-  // A reader that takes nothing of it does not end it either.
-  signal.addEventListener("abort", () => body.destroy(), { once: true });
   // Of a range: "bytes 0-9/100".
   const whole = /\/(\d+)$/.exec(found.contentRange ?? "")?.[1];
   const size = whole === undefined ? (found.contentLength ?? 0) : Number(whole);
