@@ -11,6 +11,7 @@ import { megabytes, milliseconds, throughput, type Unit } from "../lib/quantity.
 import { openRecordStore } from "../lib/record-store.ts";
 import { inTurns } from "../lib/repeat.ts";
 import { atLeastShare, atMost, compare, notMeasured, type Row } from "../lib/rows.ts";
+import { azureStore } from "../lib/stores/azure.ts";
 import { s3Store } from "../lib/stores/s3.ts";
 import { atOnce, type BenchStore } from "../lib/stores/store.ts";
 
@@ -23,7 +24,7 @@ const FLOW = "HelloFlow";
 const SMALL = Buffer.alloc(1024, "x");
 
 /** One benchmark for each object store; those without a server say so. */
-export const stores: readonly Benchmark[] = [benchmark("s3", s3Store)];
+export const stores: readonly Benchmark[] = [benchmark("s3", s3Store), benchmark("azure", azureStore)];
 
 function benchmark(name: string, find: () => BenchStore | Missing): Benchmark {
   return {
