@@ -114,6 +114,11 @@ describe("a plugin of every kind", () => {
       const installed = await execute(project, program, ...words, corePackage, pluginPackage);
       expect(installed, installed.stderr).toMatchObject({ code: 0 });
       await writeFile(join(project, "flow.ts"), FLOW);
+      // Its types reach those who use it, fields of `current` too.
+      const options = { module: "nodenext", target: "es2024", strict: true, noEmit: true, skipLibCheck: true, types: [] };
+      await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["flow.ts"] }));
+      const checked = await execute(project, process.execPath, join(plugin, "node_modules/typescript/bin/tsc"));
+      expect(checked, checked.stdout).toMatchObject({ code: 0 });
       const bin = join(project, "node_modules/@metaflow-ts/core/dist/bin.js");
       const metaflow = (...rest: string[]) => execute(project, process.execPath, bin, ...rest);
       const ran = await metaflow("flow.ts", "run", "--with", "big-store");
@@ -142,12 +147,15 @@ describe("a plugin of every kind", () => {
   );
 });
 
-const FLOW = `import { FlowSpec, step } from "@metaflow-ts/core";
-import { BigStoreValue } from "metaflow-big-store";
+const FLOW = `import { current, FlowSpec, step } from "@metaflow-ts/core";
+import { BigStoreValue, bigStore, bigStoreFlow } from "metaflow-big-store";
 
+@bigStoreFlow({ owner: "growth" })
 export default class UsingFlow extends FlowSpec {
   kept!: BigStoreValue;
+  @bigStore
   @step start() {
+    if (current.owner.length !== 6) throw new Error(current.owner);
     this.kept = new BigStoreValue(20.5, "°C");
     this.next(this.end);
   }

@@ -1,7 +1,7 @@
 import { defineFlowDecorator, type FlowDecoratorFactory } from "@metaflow-ts/core/plugin";
 import * as v from "valibot";
 
-declare module "@metaflow-ts/core/plugin" {
+declare module "@metaflow-ts/core" {
   interface Current {
     /** Who answers for the run; absent without the decorator. */
     readonly owner: string;
