@@ -110,21 +110,26 @@ describe.concurrent("timeout", () => {
     expect(failure).toMatchObject({ code: "MF_TASK_TIMED_OUT" });
   });
 
-  it("lets a step end by itself when its signal aborts", async () => {
-    const folder = await flowFolder(`export default class TestFlow extends FlowSpec {
-      partial!: boolean;
-      @timeout({ seconds: 1 })
-      @step async start() {
-        await new Promise((ended) => current.signal.addEventListener("abort", ended));
-        this.partial = true;
-        this.next(this.end);
-      }
-      @step end() {}
-    }`);
-    const { code, run } = await folder.run();
-    expect(code).toBe(0);
-    expect(await valuesOf(await run.task("end"))).toEqual({ partial: true });
-  });
+  it.each([[[]], [["--isolation", "process"]]])(
+    "lets a step end by itself when its signal aborts, and tell where it is %j",
+    async (isolation) => {
+      const folder = await flowFolder(`export default class TestFlow extends FlowSpec {
+        told!: unknown;
+        @timeout({ seconds: 1 })
+        @step async start() {
+          const { signal } = current;
+          this.told = await new Promise((tell) =>
+            signal.addEventListener("abort", () =>
+              tell([current.stepName, current.signal === signal, signal.aborted, current.signal.reason.name])));
+          this.next(this.end);
+        }
+        @step end() {}
+      }`);
+      const { code, run } = await folder.run(...isolation);
+      expect(code).toBe(0);
+      expect(await valuesOf(await run.task("end"))).toEqual({ told: ["start", true, true, "AbortError"] });
+    },
+  );
 
   it("fails the run where nothing else is said", async () => {
     const folder = await flowFolder(`export default class TestFlow extends FlowSpec {

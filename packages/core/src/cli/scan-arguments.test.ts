@@ -57,4 +57,13 @@ describe("scanArguments", () => {
   ])("takes options of decorators before the command: %s", (line, command, rest) => {
     expect(scan(line)).toMatchObject({ command, rest });
   });
+
+  it.each([
+    ["--with a f.ts --with=b --json run --tag t --with c d", "--json --tag t --with c --with a --with=b d"],
+    ["f.ts --with a run --with=c --with d -- --with e", "--with=c --with d --with a -- --with e"],
+    ["f.ts --json --with a run x -- --with b", "--json --with a x -- --with b"],
+    ["f.ts --with a run --with", "--with --with a"],
+  ])("puts decorators of before the command behind its own: %s", (line, rest) => {
+    expect(scan(line).rest).toEqual(rest.split(" "));
+  });
 });

@@ -7,7 +7,7 @@ import { optionName } from "./option-spec.js";
 export interface ScannedArguments {
   readonly flow: FlowReference | null;
   readonly command: string | null;
-  /** What the command's own parser gets: the words before its name and the words after it. */
+  /** What the command's own parser gets: the words before its name and the words after it, `--with` by what counts more. */
   readonly rest: readonly string[];
 }
 
@@ -24,10 +24,34 @@ export function scanArguments(words: readonly string[]): ScannedArguments {
       continue;
     }
     const reference: FlowReference | null = flow === null ? parseFlowReference(word) : null;
-    if (reference === null) return { flow, command: word, rest: [...rest, ...words.slice(i + 1)] };
+    if (reference === null) return { flow, command: word, rest: joinLevels(rest, words.slice(i + 1)) };
     flow = reference;
   }
   return { flow, command: null, rest };
+}
+
+const WITH = `--${optionName(globalOptions.with.flags)}`;
+
+/**
+ * The words before a command's name and those after it. Of an option the last counts, and of `--with` the first, so those
+ * before the name come after the command's own: what stands nearer to the command counts more.
+ */
+function joinLevels(before: readonly string[], after: readonly string[]): readonly string[] {
+  const options = after.includes("--") ? after.slice(0, after.indexOf("--")) : after;
+  const last = options.findLastIndex(isWith);
+  if (last < 0) return [...before, ...after];
+  const end = last + (options[last] === WITH ? 2 : 1);
+  const isOfWith = before.map((word, k) => isWith(word) || before[k - 1] === WITH);
+  return [
+    ...before.filter((_, k) => !isOfWith[k]),
+    ...after.slice(0, end),
+    ...before.filter((_, k) => isOfWith[k]),
+    ...after.slice(end),
+  ];
+}
+
+function isWith(word: string): boolean {
+  return word === WITH || word.startsWith(`${WITH}=`);
 }
 
 /**

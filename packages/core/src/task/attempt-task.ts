@@ -9,6 +9,7 @@ import { taskId } from "../graph/addresses.js";
 import { maskError } from "../secrets/mask-error.js";
 import { secretScopes } from "../secrets/secret-scope.js";
 import { once } from "../util/once.js";
+import { attemptSignal } from "./attempt-signal.js";
 import { setEnvironment } from "./clean-process.js";
 import { withCurrent } from "./current.js";
 import { type PreparedTask, prepareTask, storeRemains, storeResult } from "./execute-task.js";
@@ -67,14 +68,15 @@ async function makeAttempt(
 ): Promise<AttemptOutcome> {
   const startedAt = Date.now();
   const metadata = createTaskMetadata(spec.step, settings.secrets.mask);
+  const signal = attemptSignal(settings.signal);
   let prepared: PreparedTask | undefined;
   try {
     const { code, decorators } = await evaluateFor(context, spec, settings.evaluate, secrets);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
-    const fields = withRunDatastore(currentOf(context, spec, settings.signal), context.datastore);
+    const fields = withRunDatastore(currentOf(context, spec, signal), context.datastore);
     Object.assign(fields, await withCurrent(fields, code.addedFields));
-    const task = runningTask(ready, factsOf(context, spec), settings.signal, fields, metadata);
+    const task = runningTask(ready, factsOf(context, spec), signal, fields, metadata);
     const failure = spec.fallback === true ? await lastFailure(context, spec) : null;
     await withCurrent(fields, () => {
       const work =

@@ -114,7 +114,7 @@ describe("--with", () => {
     expect(shown.stdout).toMatch(/@again\(times=4\) {2}added by --with\nStep body/);
   });
 
-  it("wins over METAFLOW_DEFAULT_DECOSPECS, and the first over others", async () => {
+  it("wins over METAFLOW_DEFAULT_DECOSPECS, the first over others, and after the command over before it", async () => {
     const env = { METAFLOW_DEFAULT_DECOSPECS: "again:times=7  around" };
     const graphOf = async (...words: string[]): Promise<unknown> => {
       const { stdout } = await folder.cli(["plain.ts", "output-raw", "--json", ...words], { env });
@@ -130,6 +130,9 @@ describe("--with", () => {
       ["again", { times: 1 }],
       ["around", {}],
     ]);
+    const words = ["--with", "again:times=5", "plain.ts", "output-raw", "--json", "--with=again:times=6"];
+    const { stdout } = await folder.cli(words, { env });
+    expect((JSON.parse(stdout) as Shown).graph.end?.decorators[0]).toMatchObject({ attributes: { times: 6 } });
   });
 
   it("runs what it attaches, and passes by a step that cannot have it", async () => {
