@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import { type ExtractOptions, extractFiles } from "../code/extract-files.js";
 import { sourcesOf } from "../code/run-sources.js";
-import { fetchPackage, writeFiles } from "../code/unpack-package.js";
+import { fetchPackage } from "../code/unpack-package.js";
 import type { CodeManifest, CodePackageRef } from "../contracts/code-package.js";
 import type { CodeRef } from "../contracts/records.js";
 import { errors } from "../errors/codes.js";
@@ -49,21 +50,25 @@ export class RunCode {
     return (await this.#package(step)).manifest;
   }
 
-  /** Writes the user's own files into a folder. Returns their paths in it. */
-  async extract(folder: string): Promise<readonly string[]> {
+  /**
+   * Writes the user's own files into a folder. Returns their paths in it.
+   *
+   * @throws MF_EXTRACT_WOULD_OVERWRITE where files differ from what is there, MF_FILE_NOT_WRITTEN
+   */
+  async extract(folder: string, options?: ExtractOptions): Promise<readonly string[]> {
     const { files } = await this.#sources();
-    await writeFiles(
-      resolve(folder),
-      files.map(({ path, text }) => ({ path, bytes: Buffer.from(text) })),
-    );
-    return files.map(({ path }) => path);
+    const written = files.map(({ path, text }) => ({ path, bytes: Buffer.from(text) }));
+    return await extractFiles(resolve(folder), written, options);
   }
 
-  /** Writes a code package into a folder, as a place gets it. Returns the paths in it. @throws MF_PACKAGE_NONE */
-  async extractPackage(folder: string, step?: string): Promise<readonly string[]> {
+  /**
+   * Writes a code package, that of the step or the first one, into a folder, as a place gets it. Returns the paths in it.
+   *
+   * @throws MF_PACKAGE_NONE, MF_EXTRACT_WOULD_OVERWRITE where files differ from what is there, MF_FILE_NOT_WRITTEN
+   */
+  async extractPackage(folder: string, step?: string, options?: ExtractOptions): Promise<readonly string[]> {
     const { files } = await this.#package(step);
-    await writeFiles(resolve(folder), files);
-    return files.map(({ path }) => path);
+    return await extractFiles(resolve(folder), files, options);
   }
 
   #sources(): Promise<ReturnType<typeof sourcesOf>> {

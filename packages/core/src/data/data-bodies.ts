@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { DataBody } from "../contracts/data.js";
 import type { Datastore, PutOptions, PutResult } from "../contracts/datastore.js";
 import { errors } from "../errors/codes.js";
+import { fileReason } from "../util/file-reason.js";
 
 /** Writes a body as the datastore can take it: a stream is collected only where there is no other way. */
 export async function putBody(
@@ -39,16 +40,5 @@ async function* fileStream(path: string): AsyncGenerator<Uint8Array> {
 
 /** @throws DATA_FILE_FAILED, always */
 export function fileFailed(action: "read" | "write", path: string, cause: unknown): never {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = REASONS[code ?? ""] ?? message;
-  throw errors.DATA_FILE_FAILED({ action, path, reason }, { cause });
+  throw errors.DATA_FILE_FAILED({ action, path, reason: fileReason(cause) }, { cause });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  EACCES: "it is not allowed",
-  EPERM: "it is not allowed",
-  EISDIR: "it is a folder",
-  ENOSPC: "there is no room left on the disk",
-  EDQUOT: "there is no room left on the disk",
-};

@@ -93,6 +93,39 @@ describe("a code package", () => {
     expect(await code.info()).toMatchObject({ flow: "NoteFlow", entry: "files/flows/note.ts", installs: {} });
   });
 
+  it("is never extracted over files that were changed, unless that is asked for", async () => {
+    const target = await makeTempDir();
+    const extract = (...more: string[]) =>
+      folder.cli(["code", "extract", "NoteFlow/again", target, "--datastore-root", folder.store, ...more]);
+    expect(await extract()).toMatchObject({ code: 0 });
+    expect(await extract(), "the same again").toMatchObject({ code: 0 });
+    const changed = join(target, "lib/shout.ts");
+    await writeFile(changed, "// my own");
+    const refused = await extract();
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain("MF_EXTRACT_WOULD_OVERWRITE");
+    expect(refused.stderr).toContain("lib/shout.ts");
+    expect(refused.stderr).not.toContain("flows/note.ts");
+    expect(await readFile(changed, "utf8")).toBe("// my own");
+    expect(await extract("--force")).toMatchObject({ code: 0 });
+    expect(await readFile(changed, "utf8")).toContain("toUpperCase");
+  });
+
+  it("says which file cannot be written", async () => {
+    const blocked = join(await makeTempDir(), "file");
+    await writeFile(blocked, "");
+    const env = { METAFLOW_DATASTORE_ROOT: folder.store };
+    for (const words of [
+      ["flows/note.ts", "package", "save", "nowhere/code.tgz"],
+      ["code", "extract", "NoteFlow/again", blocked],
+    ]) {
+      const { code, stderr } = await folder.cli(words, { env });
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("MF_FILE_NOT_WRITTEN");
+      expect(stderr).not.toContain("bug");
+    }
+  });
+
   it("has the flow's folder as its working folder, and shows errors in the user's lines", async () => {
     const root = ["--datastore-root", folder.store];
     const elsewhere = await createElsewhere({ run: "NoteFlow/again", store: root, metaflow: runCli });

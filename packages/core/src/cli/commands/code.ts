@@ -12,6 +12,7 @@ import { runOf } from "../reading/tasks-of.js";
 
 const options = {
   package: flagOption("--package", { help: "list, extract: the whole code package, as places get it" }),
+  force: flagOption("--force", { help: "extract: also over files that are there and differ" }),
 };
 
 type CodeContext = CommandContext<typeof options>;
@@ -77,7 +78,10 @@ async function extract(run: Run, given: string | undefined, context: CodeContext
   const { output, json, cwd, options: wanted } = context;
   const name = `${run.flowName}-${run.id}-code`;
   const folder = resolve(cwd, given ?? (isPackagePath(name) ? name : "metaflow-code"));
-  const files = wanted.package ? await run.code.extractPackage(folder) : await run.code.extract(folder);
+  const overwriting = { overwrite: wanted.force };
+  const files = wanted.package
+    ? await run.code.extractPackage(folder, undefined, overwriting)
+    : await run.code.extract(folder, overwriting);
   if (json) output.json({ run: run.pathspec, folder, files });
   else output.line(`Extracted ${files.length} file${files.length === 1 ? "" : "s"} to ${join(folder, "/")}`);
 }

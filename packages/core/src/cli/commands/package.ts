@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { errors } from "../../errors/codes.js";
 import type { CodePackage } from "../../packaging/code/make-package.js";
+import { fileReason } from "../../util/file-reason.js";
 import { type CommandContext, defineCommand } from "../command.js";
 import { sizeText } from "../display/package-text.js";
 import { packageFlow } from "../package-flow.js";
@@ -66,7 +67,10 @@ function listFiles({ ref, files }: CodePackage, { output, json }: PackageContext
 
 async function save({ ref, archive }: CodePackage, file: string, { output, json, cwd }: PackageContext): Promise<void> {
   const path = resolve(cwd, file);
-  await writeFile(path, await promisify(gzip)(archive));
+  const bytes = await promisify(gzip)(archive);
+  await writeFile(path, bytes).catch((cause: unknown) => {
+    throw errors.FILE_NOT_WRITTEN({ path, reason: fileReason(cause) }, { cause });
+  });
   if (json) output.json({ ...ref, path });
   else output.line(`Saved ${sizeText(ref.size)} to ${path}`);
 }

@@ -45,4 +45,13 @@ export const packageErrors = {
     message: (v: { run: string }) => `${v.run} has no code package: its tasks ran where it was started.`,
     fix: () => "Start the run with --code-package. Its sources can be extracted all the same.",
   },
+  EXTRACT_WOULD_OVERWRITE: {
+    message: (v: { folder: string; paths: readonly string[] }) =>
+      `Files in ${v.folder} are not what would be extracted over them: ${v.paths.join(", ")}.`,
+    fix: () => "Nothing was written. Extract into another folder, or give --force to lose what is there.",
+  },
+  FILE_NOT_WRITTEN: {
+    message: (v: { path: string; reason: string }) => `Could not write ${v.path}: ${v.reason}.`,
+    fix: () => "Give a path in a folder that exists and that you may write to.",
+  },
 } as const;
