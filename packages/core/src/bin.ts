@@ -9,7 +9,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 // Imports are dynamic so that the cache is on before anything is compiled.
 nodeModule.enableCompileCache?.();
-const { main, reportUncaught } = await import("./cli/main.js");
+const { main, reportEnded, reportUncaught } = await import("./cli/main.js");
 const { readEnvironment } = await import("./config/env.js");
 
 const cli = {
@@ -19,6 +19,17 @@ const cli = {
   stdout: process.stdout,
   stderr: process.stderr,
 };
-process.once("uncaughtException", async (error) => process.exit(await reportUncaught(cli, error)));
+// Loaded code may end the process too: nothing of a command that is not done is a success.
+const reportEnd = (code: number): void => {
+  process.exitCode = reportEnded(cli, code);
+};
+process.once("exit", reportEnd);
+// Kept before anything is loaded that could take its place.
+const { exit } = process;
+const end = (code: number): never => {
+  process.off("exit", reportEnd);
+  return exit.call(process, code);
+};
+process.once("uncaughtException", async (error) => end(await reportUncaught(cli, error)));
 // Code of the user's that was loaded may have left timers and sockets behind.
-process.exit(await main(cli));
+end(await main(cli));

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { findProjectConfig } from "../config/project-config.js";
 import { schemeOf } from "../datastore/scheme-of.js";
 import { errors } from "../errors/codes.js";
@@ -8,6 +8,7 @@ import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace, FlowBundle } from "../packaging/flow-bundle.js";
 import { loadBundle } from "../packaging/load-bundle.js";
 import type { ProjectConfig } from "../registry/define-config.js";
+import { guardImport, ImportStopped } from "../util/guard-import.js";
 import type { FlowReference } from "./flow-reference.js";
 import { packageVersion } from "./version.js";
 
@@ -30,7 +31,7 @@ export interface FlowModule {
 export async function loadFlowModule(reference: FlowReference, cwd: string): Promise<FlowModule> {
   const configFile = findProjectConfig(dirname(resolve(cwd, reference.file)));
   const bundle = await loadBundle(reference.file, configFile, packageVersion());
-  const namespace = await evaluate(bundle, cwd);
+  const namespace = await evaluate(bundle, cwd, configFile);
   const candidate = chooseFlow(findFlows(namespace.flow), reference.name ?? undefined);
   const config = checkConfig(namespace.config.default, configFile);
   return { bundle, candidate, exports: namespace.flow, config, configFile };
@@ -41,29 +42,41 @@ export async function loadProjectConfig(cwd: string): Promise<Pick<FlowModule, "
   const file = findProjectConfig(cwd);
   if (file === undefined) return { config: {}, configFile: undefined };
   const bundle = await loadBundle(file, undefined, packageVersion());
-  const namespace = await evaluate(bundle, cwd);
+  const namespace = await evaluate(bundle, cwd, file);
   return { config: checkConfig(namespace.flow.default, file), configFile: file };
 }
 
-/** A top level that threw is told with the line of the user's that did it. */
-async function evaluate(bundle: FlowBundle, cwd: string): Promise<BundleNamespace> {
+/** A top level that threw, or ended the process, is told with the line of the user's that did it. */
+async function evaluate(bundle: FlowBundle, cwd: string, configFile: string | undefined): Promise<BundleNamespace> {
   try {
-    return await createBundleEvaluator(bundle)();
+    return await guardImport(createBundleEvaluator(bundle));
   } catch (error) {
+    if (error instanceof ImportStopped) throw await topLevelError(error, bundle, cwd, configFile);
     if (!isMetaflowError(error, "MF_FLOW_NOT_LOADED")) throw error;
-    const [{ recordError }, { createBundlePositions }] = await Promise.all([
-      import("../task/record-error.js"),
-      import("../packaging/source-locator.js"),
-    ]);
-    const positions = createBundlePositions(bundle);
-    const { type, message, codeFrame, stack } = recordError(error.cause, { positions, cwd });
-    const frames = stack.map((frame) => `\n    ${frame}`).join("");
-    const reason = `${type}: ${message}${frames}`;
-    throw errors.FLOW_NOT_LOADED(
-      { file: bundle.entry, reason },
-      { cause: error.cause, codeFrame: codeFrame ?? undefined },
-    );
+    throw await topLevelError(error.cause, bundle, cwd, configFile);
   }
+}
+
+async function topLevelError(
+  cause: unknown,
+  bundle: FlowBundle,
+  cwd: string,
+  configFile: string | undefined,
+): Promise<Error> {
+  const [{ recordError }, { createBundlePositions }] = await Promise.all([
+    import("../task/record-error.js"),
+    import("../packaging/source-locator.js"),
+  ]);
+  const { type, message, codeFrame, stack } = recordError(cause, { positions: createBundlePositions(bundle), cwd });
+  const frames = stack.map((frame) => `\n    ${frame}`).join("");
+  const reason = `${cause instanceof ImportStopped ? message : `${type}: ${message}`}${frames}`;
+  const details = { cause, codeFrame: codeFrame ?? undefined };
+  const isConfigs =
+    configFile === bundle.entry ||
+    (configFile !== undefined && stack.some((frame) => frame.includes(`${basename(configFile)}:`)));
+  return isConfigs
+    ? errors.CONFIG_NOT_LOADED({ file: configFile, reason }, details)
+    : errors.FLOW_NOT_LOADED({ file: bundle.entry, reason }, details);
 }
 
 function checkConfig(config: unknown, file: string | undefined): ProjectConfig {

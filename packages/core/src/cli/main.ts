@@ -8,6 +8,7 @@ import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import { createOutput, type Output } from "./output.js";
 import type { AskedGroup, MountedCommand } from "./plugin-commands/mount-command.js";
+import { exitCodeOf, explainUncaught, reportError } from "./report-error.js";
 import { asksForHelp, type ScannedArguments, scanArguments } from "./scan-arguments.js";
 import { packageVersion } from "./version.js";
 
@@ -32,9 +33,18 @@ export async function main(cli: CliProcess): Promise<ExitCode> {
 /** Reports an error that nobody caught; what is going on cannot be trusted any more. */
 export async function reportUncaught(cli: CliProcess, error: unknown): Promise<ExitCode> {
   const output = outputOf(cli);
-  const { explainUncaught, reportError } = await import("./report-error.js");
   reportError(explainUncaught(error), output, { cwd: cli.cwd, json: wantsJson(cli) });
   await output.flush();
+  return ExitCode.failed;
+}
+
+/**
+ * Reports that loaded code ended the process, or waits for nothing, while the command was not done. Called when the process
+ * ends: everything in here happens at once.
+ */
+export function reportEnded(cli: CliProcess, code: number): ExitCode {
+  const error = errors.PROCESS_ENDED({ code: String(code) });
+  reportError(error, outputOf(cli), { cwd: cli.cwd, json: wantsJson(cli) });
   return ExitCode.failed;
 }
 
@@ -74,7 +84,6 @@ async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
     if (command === null) output.note(`To run the flow: metaflow ${flow?.file} run. For everything else: --help.`);
     return code;
   } catch (error) {
-    const { exitCodeOf, reportError } = await import("./report-error.js");
     reportError(error, output, { cwd: cli.cwd, json: wantsJson(cli) });
     return exitCodeOf(error, entry?.onError ?? "refused");
   }

@@ -5,6 +5,7 @@ import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider } from "../contracts/datastore-provider.js";
 import type { MetadataProvider } from "../contracts/metadata-provider.js";
 import { errors } from "../errors/codes.js";
+import { guardImport } from "../util/guard-import.js";
 import { attachRecords } from "./attached-records.js";
 import { builtinProviders } from "./builtin-providers.js";
 import { openDatastore } from "./open-datastore.js";
@@ -47,7 +48,7 @@ async function importNamed<P extends { readonly name: string }>(
 ): Promise<P> {
   let exports: unknown;
   try {
-    exports = await import(module);
+    exports = await guardImport(() => import(module));
   } catch (cause) {
     throw errors.DATASTORE_MODULE_INVALID({ name, module, reason: (cause as Error).message }, { cause });
   }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import { errors } from "../errors/codes.js";
 import type { MetaflowError } from "../errors/metaflow-error.js";
+import { guardImport, guardImportSync, reasonOf } from "../util/guard-import.js";
 import type { PluginContributions } from "./define-plugin.js";
 import { KINDS } from "./kinds.js";
 import { wrongPeer } from "./peer-versions.js";
@@ -22,7 +23,7 @@ export async function importPlugin(plugin: InstalledPlugin, what: string): Promi
   if (problem !== null) throw problem;
   let namespace: unknown;
   try {
-    namespace = await import(plugin.entry);
+    namespace = await guardImport(() => import(plugin.entry));
   } catch (cause) {
     throw notLoaded(plugin, what, cause);
   }
@@ -35,7 +36,7 @@ export function importPluginSync(plugin: InstalledPlugin, what: string): PluginC
   if (problem !== null) throw problem;
   let namespace: unknown;
   try {
-    namespace = requireModule(fileURLToPath(plugin.entry));
+    namespace = guardImportSync(() => requireModule(fileURLToPath(plugin.entry)) as unknown);
   } catch (cause) {
     throw notLoaded(plugin, what, cause);
   }
@@ -61,7 +62,7 @@ export function pluginProblem(plugin: InstalledPlugin, what: string): MetaflowEr
 }
 
 function notLoaded({ package: name, entry }: InstalledPlugin, what: string, cause: unknown): MetaflowError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const reason = reasonOf(cause);
   return errors.PLUGIN_NOT_LOADED({ plugin: name, what, entry: fileURLToPath(entry), reason }, { cause });
 }
 

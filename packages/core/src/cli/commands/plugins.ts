@@ -21,15 +21,12 @@ export const pluginsCommand = defineCommand({
   options: {},
   async run({ output, json, registry, coreCommands }) {
     const { installed, disabled } = await registry();
-    const checked = await Promise.all(
-      installed.map(async (plugin): Promise<Listed> => {
-        return {
-          ...plugin,
-          state: "installed",
-          problems: [...(await checkPlugin(plugin, installed)), ...clashes(plugin, coreCommands)],
-        };
-      }),
-    );
+    const checked: Listed[] = [];
+    // One after the other: what an import does to the process is blamed on its package.
+    for (const plugin of installed) {
+      const problems = [...(await checkPlugin(plugin, installed)), ...clashes(plugin, coreCommands)];
+      checked.push({ ...plugin, state: "installed", problems });
+    }
     const unused = disabled.map((plugin): Listed => ({ ...plugin, state: "disabled", problems: [] }));
     const all = [builtin(), ...checked, ...unused];
     if (json) for (const listed of all) output.json(pluginJson(listed));

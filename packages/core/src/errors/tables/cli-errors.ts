@@ -60,6 +60,16 @@ export const cliErrors = {
     message: (v: { path: string; reason: string }) => `The profile '${v.path}' cannot be used: ${v.reason}.`,
     fix: () => 'It is a JSON object of settings, such as {"METAFLOW_USER": "ada"}.',
   },
+  PROCESS_ENDED: {
+    message: (v: { code: string }) =>
+      `Code that was loaded ended the process (exit code ${v.code}) before the command was done.`,
+    fix: () =>
+      "Look for `process.exit` in what the flow's file, metaflow.config.ts and plugins start when they are loaded, and for an `await` that never ends.",
+  },
+  CONFIG_NOT_LOADED: {
+    message: (v: { file: string; reason: string }) => `Loading the project's config '${v.file}' failed: ${v.reason}`,
+    fix: () => "The code at the top of the file, or of one that it imports, has to come to its end.",
+  },
   CONFIG_INVALID: {
     message: (v: { file: string; reason: string }) => `The project's config '${v.file}' cannot be used: ${v.reason}.`,
     fix: () => "Its default export is what `defineConfig({ … })` of @metaflow-ts/core/plugin returns.",
