@@ -36,13 +36,11 @@ export function createConnector(options: GcsOptions): Connector {
 
 async function createClient(options: GcsOptions): Promise<Storage> {
   const sdk = await import("@google-cloud/storage");
-  const { endpoint, authClient, credentials, keyFilename, useAuthWithCustomEndpoint } = options;
+  const { endpoint, authClient, useAuthWithCustomEndpoint } = options;
   const given: StorageOptions = {
     projectId: NO_PROJECT,
     ...(endpoint !== undefined && { apiEndpoint: endpoint }),
     ...(authClient !== undefined && { authClient }),
-    ...(credentials !== undefined && { credentials }),
-    ...(keyFilename !== undefined && { keyFilename }),
     ...(useAuthWithCustomEndpoint !== undefined && { useAuthWithCustomEndpoint }),
   };
   return new sdk.Storage(given);

@@ -1,7 +1,7 @@
 import type { Storage, StorageOptions } from "@google-cloud/storage";
 import type { DatastoreSettings, TransferOptions } from "@metaflow-ts/core/plugin";
 
-type SdkOptions = Pick<StorageOptions, "authClient" | "credentials" | "keyFilename" | "useAuthWithCustomEndpoint">;
+type SdkOptions = Pick<StorageOptions, "authClient" | "useAuthWithCustomEndpoint">;
 
 /** How to reach Cloud Storage and how objects are kept. Everything may be left out: then Google's own variables and files decide. */
 export interface GcsOptions extends TransferOptions, SdkOptions {

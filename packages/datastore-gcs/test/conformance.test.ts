@@ -1,6 +1,7 @@
 /** The contract of all datastores, and of the data tools, kept by a real server. */
+import { Storage } from "@google-cloud/storage";
 import { dataSuite, datastoreSuite, type FaultProxy } from "@metaflow-ts/core/testing";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { gcsSuite, makeRoot, openGcs, SKIPPED, startDenying } from "./server.js";
 
 gcsSuite("gcs", (server) => {
@@ -23,4 +24,11 @@ gcsSuite("gcs", (server) => {
     { skip: SKIPPED },
   );
   dataSuite("gcs", { open });
+
+  it("says that it cannot read what others stored compressed, rather than give other bytes than are stored", async () => {
+    const datastore = await openGcs(server, `gs://${server.bucket}`);
+    const storage = new Storage({ apiEndpoint: server.endpoint });
+    await storage.bucket(server.bucket).file("compressed").save("text", { gzip: true });
+    await expect(datastore.get("compressed")).rejects.toThrow(/content encoding 'gzip'/);
+  });
 });

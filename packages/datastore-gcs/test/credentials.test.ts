@@ -4,9 +4,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Storage } from "@google-cloud/storage";
 import { type FaultProxy, startFaultProxy } from "@metaflow-ts/core/testing";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { gs } from "../src/index.js";
+import { type GcsOptions, gs } from "../src/index.js";
 import { BUCKET, type ProtocolServer, startProtocolServer } from "./protocol-server.js";
 import { answer } from "./server.js";
 
@@ -53,9 +54,9 @@ async function signIn(content: object): Promise<void> {
   vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", file);
 }
 
-async function open() {
-  const retry = { tries: 3, base: 1, cap: 1 };
-  return await gs({ endpoint: proxy.url, useAuthWithCustomEndpoint: true, retry }).open(`gs://${BUCKET}/runs`, {});
+async function open(options: GcsOptions = {}) {
+  const given = { endpoint: proxy.url, useAuthWithCustomEndpoint: true, retry: { tries: 3, base: 1, cap: 1 } };
+  return await gs({ ...given, ...options }).open(`gs://${BUCKET}/runs`, {});
 }
 
 const authorizations = () => proxy.requests.map(({ headers }) => headers.authorization);
@@ -66,6 +67,15 @@ it("asks for a token once, however much it does, and sends it with every request
   for (let i = 0; i < 20; i++) await datastore.list("folder/");
   expect(asked).toBe(1);
   expect(new Set(authorizations())).toEqual(new Set(["Bearer token-1"]));
+});
+
+it("takes an authClient or a client that is given", async () => {
+  const client = new Storage({ apiEndpoint: proxy.url, useAuthWithCustomEndpoint: true, projectId: "none" });
+  const authClient = await client.authClient.getClient();
+  vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", join(folder, "none.json"));
+  await (await open({ authClient })).head("key");
+  await (await open({ client })).head("key");
+  expect(authorizations()).toEqual(["Bearer token-1", "Bearer token-1"]);
 });
 
 it("gets a new token for a call that was answered that the old one expired", async () => {

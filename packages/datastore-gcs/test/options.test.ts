@@ -1,7 +1,7 @@
 /** What options do to requests. */
 import { Storage } from "@google-cloud/storage";
 import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "@metaflow-ts/core/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type GcsOptions, gs } from "../src/index.js";
 import { BUCKET, type ProtocolServer, startProtocolServer } from "./protocol-server.js";
 
@@ -61,6 +61,12 @@ it("sends parts of whole 256 KiB", async () => {
 
 it("takes the endpoint from Metaflow's variable", async () => {
   expect(await requestsOf({ endpoint: undefined }, { METAFLOW_GS_ENDPOINT_URL: proxy.url })).not.toEqual([]);
+});
+
+it("takes the emulator that the SDK's own variable names", async () => {
+  vi.stubEnv("STORAGE_EMULATOR_HOST", proxy.url);
+  expect(await requestsOf({ endpoint: undefined })).not.toEqual([]);
+  vi.unstubAllEnvs();
 });
 
 it("takes a client that somebody else configured", async () => {
