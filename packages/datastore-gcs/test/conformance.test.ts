@@ -25,6 +25,18 @@ gcsSuite("gcs", (server) => {
   );
   dataSuite("gcs", { open });
 
+  it("gives no mixture of two objects, however many ranges it takes to read one", async () => {
+    const options = { partBytes: 256 * 1024, partConcurrency: 1 };
+    const datastore = await openGcs(server, makeRoot(server), options);
+    const [before, after] = [1, 2].map((value) => Buffer.alloc(4 * 1024 * 1024, value));
+    await datastore.put("key", before ?? Buffer.of());
+    const found = await datastore.getStream?.("key");
+    const reading = async () => {
+      for await (const _ of found?.stream ?? []) await datastore.put("key", after ?? Buffer.of());
+    };
+    await expect(reading()).rejects.toThrow(/replaced while it was read/);
+  });
+
   it("says that it cannot read what others stored compressed, rather than give other bytes than are stored", async () => {
     const datastore = await openGcs(server, `gs://${server.bucket}`);
     const storage = new Storage({ apiEndpoint: server.endpoint });

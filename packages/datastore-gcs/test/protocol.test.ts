@@ -108,6 +108,17 @@ describe("an upload in parts", () => {
   });
 });
 
+it("writes again what was damaged on its way", async () => {
+  let writes = 0;
+  proxy.decide(({ method }) =>
+    method === "POST" && writes++ === 0 ? { kind: "corrupt", body: "request" } : undefined,
+  );
+  const bytes = LARGE.subarray(0, 100_000);
+  expect((await (await open()).put("key", bytes, { ifAbsent: true })).written).toBe(true);
+  expect(bytesOf("key")?.equals(bytes)).toBe(true);
+  expect(writes).toBe(2);
+});
+
 it("takes pages of groups as they come", async () => {
   const datastore = await open();
   for (const key of ["g/1/a", "g/1/b", "g/2/a", "g/key", "g/3/a", "g/3/b"]) await datastore.put(key, LARGE);
