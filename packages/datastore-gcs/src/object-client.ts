@@ -1,5 +1,5 @@
 import type { MarkedInfo, ObjectClient, ObjectPutOptions } from "@metaflow-ts/core/plugin";
-import { asBuffer, verified } from "./checksum.js";
+import { addTo, verified } from "./checksum.js";
 import { classifyError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { GcsOptions } from "./options.js";
@@ -67,7 +67,7 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
     async put(key, body, given) {
       const { client } = await connector.connect();
       const sum = client.crc32cGenerator();
-      sum.update(asBuffer(body));
+      await addTo(sum, body);
       const metadata = JSON.stringify({ ...newObject(options, given), crc32c: sum.toString() });
       const answer = await send({ ...insert(key, "multipart", given), ...related(metadata, body) });
       const { generation } = await jsonOf<ObjectResource>(answer);

@@ -1,6 +1,6 @@
 import type { CRC32CValidator } from "@google-cloud/storage";
 import type { ObjectUpload } from "@metaflow-ts/core/plugin";
-import { asBuffer } from "./checksum.js";
+import { addTo } from "./checksum.js";
 import { DamagedError, GcsError, jsonOf, type Send } from "./requests.js";
 
 interface Chunk {
@@ -29,8 +29,11 @@ export function createUpload(send: Send, session: string, sum: CRC32CValidator):
   /** Bytes that the store has for sure. */
   let stored = 0;
   let outcome: Outcome | undefined;
+  /** Settles when the checksum has all of the chunk: it is made while the chunk is sent. */
+  let summed = Promise.resolve();
 
   const put = async (range: string, body: Uint8Array, isLast: boolean, signal: AbortSignal): Promise<void> => {
+    if (isLast) await summed;
     const hash = isLast ? { "x-goog-hash": `crc32c=${sum.toString()}` } : undefined;
     try {
       const answer = await send({
@@ -64,7 +67,7 @@ export function createUpload(send: Send, session: string, sum: CRC32CValidator):
         await put(`bytes */${isLast ? chunk.end : "*"}`, new Uint8Array(0), isLast, signal);
       } else {
         chunk = { number, start: chunk.end, end: chunk.end + body.length };
-        sum.update(asBuffer(body));
+        summed = addTo(sum, body);
       }
       // The store may keep less than was sent.
       for (let before = -1; outcome === undefined && (isLast || stored < chunk.end); before = stored) {
@@ -72,6 +75,7 @@ export function createUpload(send: Send, session: string, sum: CRC32CValidator):
         const range = `bytes ${stored}-${chunk.end - 1}/${isLast ? chunk.end : "*"}`;
         await put(range, body.subarray(stored - chunk.start), isLast, signal);
       }
+      await summed;
     },
     async complete() {
       if (outcome === undefined) throw new Error("The last part was not sent.");
