@@ -17,6 +17,7 @@ describe("chooseDatastore", () => {
 
   it("leaves roots with a scheme, and roots of other datastores, alone", () => {
     expect(choose({ environment: { METAFLOW_DATASTORE_ROOT: "s3://b/x" } }).root).toBe("s3://b/x");
+    expect(choose({ environment: { METAFLOW_DATASTORE_ROOT: "s3:/b/x" } }).root).toBe("s3:/b/x");
     expect(choose({ environment: { METAFLOW_DATASTORE: "odd", METAFLOW_DATASTORE_ROOT: "x" } })).toEqual({
       name: "odd",
       root: "x",

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { LOCAL_ROOT_NAME } from "../datastore/find-local-root.js";
-import { schemeOf } from "../datastore/scheme-of.js";
+import { isPath } from "../datastore/scheme-of.js";
 import { globalOptions } from "./global-options.js";
 import { type OptionLayers, resolveOption } from "./resolve-options.js";
 
@@ -20,7 +20,7 @@ export function chooseDatastore(layers: OptionLayers, cwd: string): ChosenDatast
     environment: withSysroot(layers.environment, name ?? "local"),
     profile: withSysroot(layers.profile, name ?? "local"),
   });
-  const isFolder = root !== undefined && (name ?? "local") === "local" && schemeOf(root) === null;
+  const isFolder = root !== undefined && (name ?? "local") === "local" && isPath(root);
   return { name, root: isFolder ? resolve(cwd, root) : root };
 }
 

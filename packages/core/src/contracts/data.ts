@@ -28,6 +28,7 @@ export interface Data {
   /** All keys below the folder. */
   listRecursive(prefix?: string, options?: CallOptions): AsyncIterable<string>;
 
+  /** @throws DATA_BODY_INVALID, DATA_FILE_FAILED */
   put(key: string, body: DataBody, options?: DataPutOptions): Promise<DataWritten>;
   /** Many at once; the answers in the order given. */
   putMany(

@@ -86,7 +86,7 @@ export function createLocalDatastore(root: string): Datastore {
     head: (key, options = {}) =>
       attempt("look up", key, options.signal, () => {
         const stat = statNow(pathOf(key));
-        return stat === null ? null : infoOf(stat);
+        return stat === null || stat.isDirectory() ? null : infoOf(stat);
       }),
     list: (prefix, options = {}) =>
       attempt("list", prefix, options.signal, () => listFiles(base, `${WORK_FOLDER}/`, prefix, options)),

@@ -87,7 +87,11 @@ export async function readFile(path: string, key: string, options: GetOptions): 
 
 function openToRead(path: string): number | null {
   try {
-    return openSync(path, constants.O_RDONLY);
+    const file = openSync(path, constants.O_RDONLY);
+    if (!fstatSync(file).isDirectory()) return file;
+    // As in a bucket: a folder is what the keys below it share, and no object.
+    closeSync(file);
+    return null;
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return null;
     throw error;
@@ -96,7 +100,6 @@ function openToRead(path: string): number | null {
 
 function prepareRead(file: number, key: string, options: GetOptions) {
   const stat = fstatSync(file);
-  if (stat.isDirectory()) throw systemError("EISDIR", "read", "a folder lies where the object should be");
   const { start, end } = byteRange(key, stat.size, options);
   // Memory of its own: a slice of Node's shared pool would keep the pool alive, and views of it are unaligned.
   return { info: infoOf(stat), start, bytes: Buffer.allocUnsafeSlow(end - start) };

@@ -16,8 +16,7 @@ export async function streamFile(path: string, key: string, options: GetOptions)
     if (errnoOf(error) === "ENOENT") return null;
     throw error;
   });
-  if (stat === null) return null;
-  if (stat.isDirectory()) throw systemError("EISDIR", "read", "a folder lies where the object should be");
+  if (stat === null || stat.isDirectory()) return null;
   const info = infoOf(stat);
   const range = byteRange(key, stat.size, options);
   return { ...info, stream: piecesOf(path, range, info.etag, options.signal) };

@@ -82,5 +82,19 @@ describe("openDatastore", () => {
     await expect(openDatastore({ name: "local", root: "" }, providers)).rejects.toMatchObject(expected);
     await expect(openDatastore({ root: "file://host/x" }, providers)).rejects.toMatchObject(expected);
     await expect(openDatastore({ name: "cloud" }, providers)).rejects.toMatchObject(expected);
+    for (const root of ["s3:/bucket/prefix", "s3:bucket/prefix"]) {
+      const fix = `Write s3://bucket/prefix; a folder of this name is ./${root}.`;
+      await expect(openDatastore({ root }, providers)).rejects.toMatchObject({ ...expected, fix });
+      expect(await openDatastore({ root: join(folder, root) }, providers)).toMatchObject({ name: "local" });
+    }
+  });
+
+  it("refuses a file as the local root, before anything is read or written", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (const root of [file, pathToFileURL(file).href, join(file, "below")]) {
+      const expected = { code: "MF_DATASTORE_ROOT_INVALID", message: expect.stringContaining("is a file, no folder") };
+      await expect(openDatastore({ root }, providers)).rejects.toMatchObject(expected);
+    }
   });
 });

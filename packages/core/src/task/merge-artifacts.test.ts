@@ -39,7 +39,11 @@ describe("mergeArtifacts", () => {
 
   it("names all conflicts at once and takes over nothing", () => {
     const { taken, error } = merge({});
-    expect(error).toMatchObject({ code: "MF_MERGE_CONFLICT", message: expect.stringContaining("'apart', 'other'") });
+    expect(error).toMatchObject({
+      code: "MF_MERGE_CONFLICT",
+      message: expect.stringContaining("'apart', 'other'"),
+      fix: 'Assign this.apart and this.other before mergeArtifacts, or leave them out: this.mergeArtifacts(inputs, { exclude: ["apart", "other"] }).',
+    });
     expect(taken).toEqual({});
   });
 

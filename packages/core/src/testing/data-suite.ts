@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import type { Data } from "../contracts/data.js";
+import type { Data, DataBody } from "../contracts/data.js";
 import { createData } from "../data/create-data.js";
 import type { DatastoreFactory } from "./datastore-rules/rule.js";
 
@@ -58,6 +58,30 @@ const RULES: readonly { readonly name: string; check(data: Data, folder: string)
       assert.equal((await data.get("stream")).text(), "one,two");
       assert.equal((await data.get("file")).text(), "from a file");
       await assert.rejects(async () => (await data.get("text")).json(), { code: "MF_DATA_NOT_JSON" });
+    },
+  },
+  {
+    name: "what is no body is refused, and nothing is written",
+    async check(data) {
+      const circular: { self?: unknown } = {};
+      circular.self = circular;
+      const wrong: readonly unknown[] = [3, true, null, undefined, {}, { a: 3 }, { file: 3 }, () => 1];
+      const json: readonly unknown[] = [undefined, () => 1, 3n, circular];
+      for (const body of [...wrong, ...json.map((value) => ({ json: value }))]) {
+        await assert.rejects(data.put("key", body as DataBody), { code: "MF_DATA_BODY_INVALID", message: /key' cannot be written from / });
+      }
+      assert.equal(await data.find("key"), null);
+      await data.put("key", { json: null });
+      assert.equal((await data.get("key")).json(), null);
+    },
+  },
+  {
+    name: "a folder is no object",
+    async check(data) {
+      await data.put("a/b", "x");
+      await assert.rejects(data.get("a"), { code: "MF_DATA_ABSENT" });
+      await assert.rejects(data.getStream("a"), { code: "MF_DATA_ABSENT" });
+      assert.equal(await data.info("a"), null);
     },
   },
   {

@@ -141,6 +141,15 @@ it("sync copies what is not there yet, whatever happened to it before", async ()
   expect(newestOnly.lines).toHaveLength(1);
 });
 
+it("sync says where there is nothing to copy", async () => {
+  const here = ["--datastore-root", root("few")];
+  const none = await metaflow("sync", "--to", root("mirror"), ...here);
+  expect(none).toMatchObject({ code: 0, stderr: expect.stringContaining("Nothing has run yet") });
+  await metaflow("moved.ts", "run", ...here);
+  const unknown = await metaflow("sync", "Nope", "--to", root("mirror"), ...here);
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("MF_NO_SUCH_FLOW") });
+});
+
 /** Every file by its path, heartbeats and what is being written left out. */
 async function contents(place: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(place, { recursive: true, withFileTypes: true });

@@ -107,7 +107,7 @@ export default class JoinFlow extends FlowSpec {
     const { code, message, fix } = await run.error("join");
     expect(code).toBe("MF_ARTIFACT_ABSENT");
     expect(message).toContain("'score' in step 'join'");
-    expect(fix).toContain("mergeArtifacts");
+    expect(fix).toMatch(/assign this\.score there, or call this\.mergeArtifacts\(inputs\)/);
     // The join failed itself, so that a resume begins with it anyway.
     expect(await run.error("join")).not.toHaveProperty("resume");
   });

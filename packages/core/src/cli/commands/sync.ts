@@ -20,6 +20,7 @@ export const syncCommand = defineCommand({
     const flows = named === undefined ? (await client.flows()).map(({ name }) => name) : [named];
     const done = new Set<string>();
     let failed = 0;
+    let found = 0;
     const copy = async ({ flowName, id, pathspec, status }: Run): Promise<void> => {
       if (status === "running") {
         output.note(`${pathspec} is passed by: it has not ended`);
@@ -34,6 +35,7 @@ export const syncCommand = defineCommand({
     };
     for (const flow of flows) {
       for await (const run of client.flow(flow).runs(options.limit === undefined ? {} : { limit: options.limit })) {
+        found += 1;
         try {
           await copy(run);
         } catch (error) {
@@ -44,6 +46,9 @@ export const syncCommand = defineCommand({
         }
       }
     }
+    // Throws: it says what there is in place of the flow that was named.
+    if (found === 0 && named !== undefined) await client.flow(named).latestRun();
+    if (found === 0) output.note(`Nothing has run yet in ${(await context.datastore()).root}`);
     return failed === 0 ? undefined : ExitCode.failed;
   },
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Datastore } from "../../contracts/datastore.js";
-import { schemeOf } from "../../datastore/scheme-of.js";
+import { isPath } from "../../datastore/scheme-of.js";
 import { errors } from "../../errors/codes.js";
 import { type CopiedRun, createRunCopier, type RunCopier } from "../../transfer/copy-run.js";
 import type { CommandContext } from "../command.js";
@@ -23,7 +23,7 @@ export async function openCopier(
 ): Promise<RunCopier & { readonly target: Datastore }> {
   const { to, toDatastore: name } = context.options;
   if (to === undefined) throw errors.USAGE({ problem: "Say where to with --to", command: `metaflow ${command}` });
-  const root = schemeOf(to) === null && (name ?? "local") === "local" ? resolve(context.cwd, to) : to;
+  const root = isPath(to) && (name ?? "local") === "local" ? resolve(context.cwd, to) : to;
   const [source, target] = [await context.datastore(), await context.openDatastore({ name, root })];
   if (source.name === target.name && source.root === target.root) {
     throw errors.USAGE({ problem: `${target.root} cannot be copied to itself`, command: `metaflow ${command}` });

@@ -15,12 +15,22 @@ export const dataErrors = {
     message: () => "There is no run whose data could be opened: `current` is used outside of a running step.",
     fix: () => "Call openData({ run: current }) within a step, or give a run: openData({ run }) of the client's.",
   },
+  DATA_BODY_INVALID: {
+    message: (v: { key: string; given: string }) => `'${v.key}' cannot be written from ${v.given}.`,
+    fix: () =>
+      "Give text, bytes, a stream of bytes, { file: path } or { json: value }; null in { json: null } is a value too.",
+  },
   DATA_FILE_FAILED: {
     message: (v: { action: "read" | "write"; path: string; reason: string }) =>
       `Could not ${v.action} the file ${v.path}: ${v.reason}`,
+    fix: (v: { action: "read" | "write" }) =>
+      v.action === "read"
+        ? "Give the path of a file that is there and that you may read; relative ones begin in the working folder."
+        : "Give the path of a file that you may write, on a disk with room.",
   },
   DATA_NOT_JSON: {
     message: (v: { url: string; reason: string }) => `${v.url} is no JSON: ${v.reason}`,
+    fix: () => "Look at what is there with text(), or read it as bytes. put(key, { json: value }) writes JSON.",
   },
 } as const;
 

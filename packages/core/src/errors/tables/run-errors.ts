@@ -6,7 +6,7 @@ export const runErrors = {
     fix: (v: { artifact: string; step: string; join: string | null }) => {
       if (v.join === null) return `Assign this.${v.artifact} in an earlier step, or ask with "${v.artifact}" in this.`;
       const inputs = v.join === v.step ? `, or read it from an input, as in inputs[0].${v.artifact}` : "";
-      return `Join '${v.join}' passes on only what it assigns or merges: call this.mergeArtifacts(inputs) there${inputs}.`;
+      return `Join '${v.join}' passes on only what it assigns or merges: assign this.${v.artifact} there, or call this.mergeArtifacts(inputs) there for what all inputs agree on${inputs}.`;
     },
     // The join was done, and is taken over unless it is named.
     resume: (v: { step: string; join: string | null }) => (v.join === null || v.join === v.step ? [] : [v.join]),
@@ -76,7 +76,7 @@ export const runErrors = {
     message: (v: { step: string; artifacts: readonly string[] }) =>
       `Join '${v.step}' cannot merge ${v.artifacts.map((name) => `'${name}'`).join(", ")}: the inputs have different values.`,
     fix: (v: { artifacts: readonly string[] }) =>
-      `Assign this.${v.artifacts[0] ?? "x"} before mergeArtifacts, or leave it out with exclude.`,
+      `Assign ${v.artifacts.map((name) => `this.${name}`).join(" and ")} before mergeArtifacts, or leave ${v.artifacts.length === 1 ? "it" : "them"} out: this.mergeArtifacts(inputs, { exclude: ${JSON.stringify(v.artifacts).replaceAll(",", ", ")} }).`,
   },
   MERGE_MISSING: {
     message: (v: { step: string; artifacts: readonly string[] }) =>
