@@ -10,7 +10,7 @@ export interface Connector {
   reset(): void;
 }
 
-/** Thrown where nothing says which account is meant. */
+/** Thrown where it is not said which account is meant. */
 export class AccountError extends Error {
   override readonly name = "AccountError";
 }
@@ -52,6 +52,7 @@ async function accountOf(sdk: Sdk, options: AzureOptions): Promise<Account> {
   const { connectionString, endpoint: url, credential } = options;
   if (connectionString !== undefined) return sdk.BlobServiceClient.fromConnectionString(connectionString);
   if (url === undefined) throw new AccountError("nothing says which storage account is meant");
+  if (!URL.canParse(url)) throw new AccountError("what is to be the URL of the storage account is none");
   if (credential !== undefined) return { url, credential };
   if (new URL(url).searchParams.has("sig")) return { url, credential: new sdk.AnonymousCredential() };
   const { DefaultAzureCredential } = await import("@azure/identity");

@@ -64,11 +64,14 @@ serverSuite("azure options", VARIABLES, (server) => {
   });
 });
 
-it("needs to be told which account is meant", async () => {
-  const datastore = await azure().open("azure://container/prefix", {});
+it.each([
+  [undefined, "which storage account"],
+  ["account.blob.core.windows.net", "URL of the storage account"],
+])("needs to be told which account is meant, not %s", async (endpoint, message) => {
+  const datastore = await azure({ endpoint }).open("azure://container/prefix", {});
   await expect(datastore.get("key")).rejects.toMatchObject({
     code: "MF_DATASTORE_BROKEN",
-    message: expect.stringContaining("which storage account"),
+    message: expect.stringContaining(message),
     fix: expect.stringContaining("METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT"),
   });
 });

@@ -1,6 +1,6 @@
 /** The Azure server that tests run against, and datastores on it of which each has a prefix of its own. */
 import { randomBytes } from "node:crypto";
-import { BlobServiceClient } from "@azure/storage-blob";
+import { AccountSASPermissions, AccountSASResourceTypes, BlobServiceClient } from "@azure/storage-blob";
 import type { Datastore } from "@metaflow-ts/core/plugin";
 import { type AzureOptions, azure } from "../src/index.js";
 
@@ -41,6 +41,18 @@ export function keyOf(server: Server): NonNullable<AzureOptions["credential"]> {
 /** The blob service, as it is at another URL, of a proxy for instance; the account is part of its path. */
 export function serviceAt(server: Server, url: string): string {
   return new URL(new URL(server.METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT).pathname, url).href;
+}
+
+/** The same with a signature that lets read, write and list: commands have no account key. */
+export function writerAt(server: Server, url: string): string {
+  const { search } = new URL(
+    BlobServiceClient.fromConnectionString(server.AZURE_STORAGE_CONNECTION_STRING).generateAccountSasUrl(
+      new Date(Date.now() + 3_600_000),
+      AccountSASPermissions.parse("rwl"),
+      AccountSASResourceTypes.parse("co").toString(),
+    ),
+  );
+  return `${serviceAt(server, url)}${search}`;
 }
 
 /** The same with the signature of a user who may get and list, and nothing else. */
