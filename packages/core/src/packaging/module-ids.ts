@@ -42,7 +42,7 @@ export interface OwningPackage {
 
 /** The package that a file belongs to; undefined where no package.json above it has a name. */
 export function owningPackage(path: string): OwningPackage | undefined {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
+  for (let folder = installedFolder(path) ?? dirname(path); ; folder = dirname(folder)) {
     const file = join(folder, "package.json");
     if (existsSync(file)) {
       const { name, version = "" } = JSON.parse(readFileSync(file, "utf8")) as { name?: string; version?: string };
@@ -51,4 +51,9 @@ export function owningPackage(path: string): OwningPackage | undefined {
     }
     if (folder === dirname(folder)) return undefined;
   }
+}
+
+/** What lies right below `node_modules` is one package, whatever package.json files with names are inside it. */
+function installedFolder(path: string): string | undefined {
+  return /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(path)?.[1];
 }
