@@ -13,30 +13,32 @@ import type { Registry } from "../registry/create-registry.js";
  */
 export function decoratorFinder(registry: Registry, exports: Readonly<Record<string, unknown>>): FindDecorator {
   return {
-    async step(name) {
+    async step(name, insertedBy) {
       const decorator = (await registry.find("decorators", name)) ?? exportedDecorator(exports, name);
-      if (decorator === undefined) throw unknown(name, registry.names("decorators"));
+      if (decorator === undefined) throw unknown(STEP_DECORATOR.kind, name, insertedBy, registry.names("decorators"));
       checkDefinition(decorator, STEP_DECORATOR);
       return decorator;
     },
-    async flow(name) {
+    async flow(name, insertedBy) {
       const decorator = await registry.find("flowDecorators", name);
-      if (decorator === undefined) throw unknown(name, registry.names("flowDecorators"));
+      if (decorator === undefined)
+        throw unknown(FLOW_DECORATOR.kind, name, insertedBy, registry.names("flowDecorators"));
       checkDefinition(decorator, FLOW_DECORATOR);
       return decorator;
     },
   };
 }
 
-function unknown(name: string, names: readonly string[]): Error {
+function unknown(kind: string, name: string, insertedBy: string, names: readonly string[]): Error {
   const known = names.toSorted((a, b) => distance(name, a) - distance(name, b));
-  return errors.DECORATOR_UNKNOWN({ name, known }, known.length === 0 ? {} : { fix: `Did you mean '${known[0]}'?` });
+  const fix = known.length === 0 ? undefined : `Did you mean '${known[0]}'?`;
+  return errors.DECORATOR_UNKNOWN({ kind, name, insertedBy, known }, { fix });
 }
 
 /** The decorators that specs ask for. @throws DECORATOR_UNKNOWN, DECORATOR_INVALID */
 export async function findDecorators(find: FindDecorator, specs: readonly DecoratorSpec[]): Promise<DecoratorCatalog> {
   const found = new Map<string, Awaited<ReturnType<FindDecorator["step"]>>>();
   // One after the other: what an import does to the process is blamed on its package.
-  for (const { name } of specs) if (!found.has(name)) found.set(name, await find.step(name));
+  for (const { name, insertedBy } of specs) if (!found.has(name)) found.set(name, await find.step(name, insertedBy));
   return found;
 }

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, it } from "vitest";
+import type { FlowDefinition, StepDeclaration } from "../contracts/flow-definition.js";
 import type { FlowGraph } from "../contracts/graph.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import { checkGraph } from "../graph/check-graph.js";
@@ -47,6 +48,18 @@ const retry: StepDecorator<{ times: number }> = {
   } satisfies StandardSchemaV1<unknown, { times: number }>,
   policy: ({ times }) => retries(times),
 };
+
+const never = {
+  "~standard": { version: 1, vendor: "test", validate: () => ({ issues: [{ message: "never" }] }) },
+} satisfies StandardSchemaV1;
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe("what is asked for", () => {
   it("is attached to every step, with its options completed and who asked for it", () => {
@@ -106,8 +119,20 @@ describe("together", () => {
 
   it("all problems are told at once", () => {
     const bad = decorator("bad", { check: () => "no" });
-    const six = /^The decorators of flow TestFlow cannot be attached:(\n- .*){6}$/;
-    expect(() => attach({ work: [bad], end: [bad] }, ["retry:tims=3"], [retry])).toThrow(six);
+    const all = /^The decorators of flow TestFlow cannot be attached:(\n- .*){3}$/;
+    expect(() => attach({ work: [bad], end: [bad] }, ["retry:tims=3"], [retry])).toThrow(all);
+  });
+
+  it("options that nobody can use are told where they stand, and what is asked for once", () => {
+    const given = { ...retry, name: "given", options: never } as StepDecorator;
+    expect(() => attach({ work: [given] })).toThrow("Decorator 'given' of step 'work' has options");
+    const error = thrownBy(() => attach({}, ["retry:tims=3"], [retry]));
+    expect(error).toMatchObject({
+      code: "MF_DECORATOR_OPTIONS_INVALID",
+      message:
+        "Decorator 'retry', which --with asks for, has options that it cannot take: tims: there is no such option.",
+      fix: "Correct the options that --with gives.",
+    });
   });
 });
 
@@ -145,6 +170,17 @@ describe("a gang's step", () => {
     expect(named(fixDecorators(gang, gathered).graph, "work")).toEqual(["gang"]);
     const without = { ...gathered, attachments: new Map([...gathered.attachments, ["work", []] as const]) };
     expect(() => fixDecorators(gang, without)).toThrow(/no @parallel decorator/);
+  });
+
+  it.each(["other", "gang"])("has it also where options of '%s' cannot be used", (name) => {
+    const asked = (): never => expect.unreachable();
+    const wrong = { ...decorator(name, { check: asked, policy: asked, parallel: name === "gang" }), options: never };
+    const flow = decorated(gang, (step) => (step === "work" && name !== "gang" ? [wrong] : []));
+    const work = flow.steps.work as StepDeclaration;
+    const steps = { ...flow.steps, work: { ...work, definitions: { ...work.definitions, [name]: wrong } } };
+    const own = { ...flow, steps } as FlowDefinition;
+    const error = thrownBy(() => attachDecorators(checkGraph(own, null), own, [], new Map()));
+    expect(error).toMatchObject({ code: "MF_DECORATOR_OPTIONS_INVALID" });
   });
 
   it("is the only one that such a decorator is for", () => {

@@ -53,7 +53,8 @@ export function siteOf(graph: FlowGraph, { parameters, exports }: FlowDefinition
 
 /** A decorator with its options checked and completed. @throws DECORATOR_OPTIONS_INVALID */
 export function attachmentOf({ data, definition }: FlowDecoratorDeclaration, flow: string): FlowAttachment {
-  const options = validateOptions(definition, data.attributes, { flow }, isNamedFunction);
+  const place = { owner: { flow }, insertedBy: data.insertedBy };
+  const options = validateOptions(definition, data.attributes, place, isNamedFunction);
   const attributes = namesForFunctions(options) as AttachedDecorator["attributes"];
   return { data: { ...data, attributes }, definition, options };
 }

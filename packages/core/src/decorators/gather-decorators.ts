@@ -5,7 +5,7 @@ import type { MetaflowError } from "../errors/metaflow-error.js";
 import { reasonAgainst } from "./ask-decorator.js";
 import { collectProblem } from "./collect-problem.js";
 import type { DecoratorSpec } from "./parse-spec.js";
-import { validateOptions } from "./validate-options.js";
+import { type OptionsPlace, validateOptions } from "./validate-options.js";
 
 /** The step decorators that specs name, by the name that stands there. */
 export type DecoratorCatalog = ReadonlyMap<string, StepDecorator>;
@@ -39,44 +39,69 @@ export function gatherDecorators(
 ): GatheredDecorators {
   const problems: MetaflowError[] = [];
   const notices: string[] = [];
+  const asked = specs.flatMap((spec) => collectProblem(problems, () => askedFor(spec, catalog)) ?? []);
   const steps = Object.values(graph.steps).map((node) => {
     const own = definition.steps[node.name]?.definitions ?? {};
-    const attached = collectProblem(problems, () => ownDecorators(node, own)) ?? [];
-    const added = specs.flatMap(
-      (spec) => collectProblem(problems, () => requested(node, graph, spec, attached, catalog, notices)) ?? [],
+    const attached = node.decorators.map((data) => ownDecorator(node, data, own[data.name], problems));
+    const added = asked.flatMap(
+      (each) => collectProblem(problems, () => requested(node, graph, each, attached, notices)) ?? [],
     );
     return [node.name, [...attached, ...withoutRepetition(added)]] as const;
   });
   return { attachments: new Map(steps), notices, problems };
 }
 
-function ownDecorators(node: StepNode, definitions: Readonly<Record<string, StepDecorator>>): readonly Attachment[] {
-  return node.decorators.map((data) => withOptions(data, definitions[data.name], node.name));
+type AskedAttachment = Attachment & { readonly definition: StepDecorator };
+
+/** What the source says. With options that nobody can use it stays what it is, and is asked nothing. */
+function ownDecorator(
+  node: StepNode,
+  data: AttachedDecorator,
+  definition: StepDecorator | undefined,
+  problems: MetaflowError[],
+): Attachment {
+  const attachment = collectProblem(problems, () => withOptions(data, definition, node));
+  if (attachment !== undefined || definition === undefined) return attachment ?? { data, definition };
+  const { check: _, policy: __, ...rest } = definition;
+  return { data, definition: rest };
 }
 
 /** A decorator with its options checked and completed. @throws DECORATOR_OPTIONS_INVALID */
-export function withOptions(data: AttachedDecorator, definition: StepDecorator | undefined, step: string): Attachment {
+export function withOptions(
+  data: AttachedDecorator,
+  definition: StepDecorator | undefined,
+  { name: step, source }: Pick<StepNode, "name" | "source">,
+): Attachment {
   if (definition === undefined) return { data, definition };
-  const attributes = validateOptions(definition, data.attributes, { step }) as AttachedDecorator["attributes"];
+  return optionsChecked(data, definition, { owner: { step }, insertedBy: data.insertedBy, source });
+}
+
+/** What a spec asks for, whatever the steps are. @throws DECORATOR_OPTIONS_INVALID */
+function askedFor({ name: wanted, attributes, insertedBy }: DecoratorSpec, catalog: DecoratorCatalog): AskedAttachment {
+  const definition = catalog.get(wanted);
+  if (definition === undefined) throw new Error(`The catalog lacks the decorator '${wanted}'.`);
+  const data = { name: definition.name, attributes, staticallyDefined: false, insertedBy };
+  return optionsChecked(data, definition, { owner: null, insertedBy });
+}
+
+function optionsChecked(data: AttachedDecorator, definition: StepDecorator, place: OptionsPlace): AskedAttachment {
+  const attributes = validateOptions(definition, data.attributes, place) as AttachedDecorator["attributes"];
   return { data: { ...data, attributes }, definition };
 }
 
-/** What a spec adds to a step: nothing where the step has the decorator already, or cannot have it. */
+/** What is asked for on a step: nothing where the step has the decorator already, or cannot have it. */
 function requested(
   node: StepNode,
   graph: FlowGraph,
-  { name: wanted, attributes, insertedBy }: DecoratorSpec,
+  asked: AskedAttachment,
   own: readonly Attachment[],
-  catalog: DecoratorCatalog,
   notices: string[],
 ): readonly Attachment[] {
-  const definition = catalog.get(wanted);
-  if (definition === undefined) throw new Error(`The catalog lacks the decorator '${wanted}'.`);
-  const { name } = definition;
-  if (definition.repeatable !== true && own.some(({ data }) => data.name === name)) return [];
-  const attachment = withOptions({ name, attributes, staticallyDefined: false, insertedBy }, definition, node.name);
-  const reason = reasonAgainst(definition, attachment.data.attributes, { step: node, graph });
-  if (reason === null) return [attachment];
+  const { data, definition } = asked;
+  const { name, insertedBy } = data;
+  if (definition.repeatable !== true && own.some((each) => each.data.name === name)) return [];
+  const reason = reasonAgainst(definition, data.attributes, { step: node, graph });
+  if (reason === null) return [asked];
   notices.push(`${insertedBy} passes by step '${node.name}' with '${name}': ${reason}`);
   return [];
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AttachedDecorator } from "../contracts/graph.js";
 import type { Addable, AddSettings, Decorated } from "../contracts/mutators.js";
-import { expectListed, expectOpen, type Mutation, refusal } from "./mutation.js";
+import { asker, expectListed, expectOpen, type Mutation, refusal } from "./mutation.js";
 import { parseDecoratorSpec } from "./parse-spec.js";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -82,7 +82,7 @@ async function addNamed<D extends Definition>(
   options: Options | undefined,
   settings: AddSettings,
 ): Promise<boolean> {
-  const { name, attributes } = parseDecoratorSpec(spec, mutation.mutator);
+  const { name, attributes } = parseDecoratorSpec(spec, asker(mutation));
   if (options !== undefined && Object.keys(attributes).length > 0) {
     throw refusal(mutation, `it gives options of '${name}' twice: in '${spec}' and beside it`);
   }

@@ -5,7 +5,7 @@ import { comparableOption } from "../params/reserved-options.js";
 import type { FlowDraft } from "./flow-draft.js";
 import { mutableDecorators } from "./mutable-decorators.js";
 import { mutableStep } from "./mutable-step.js";
-import { expectOpen, type Mutation, refusal } from "./mutation.js";
+import { asker, expectOpen, type Mutation, refusal } from "./mutation.js";
 
 /** The flow as a mutator sees it. */
 export function mutableFlow(mutation: Mutation): MutableFlow {
@@ -20,7 +20,7 @@ export function mutableFlow(mutation: Mutation): MutableFlow {
     replace(list) {
       draft.decorators = list as readonly FlowDecoratorDeclaration[];
     },
-    find: (name) => mutation.find.flow(name),
+    find: (name) => mutation.find.flow(name, asker(mutation)),
     finish: (data, definition) => ({ data, definition }),
     expectChangeable: () => expectFlowPhase(mutation, "decorators"),
     addOther(added) {

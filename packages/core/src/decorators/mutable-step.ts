@@ -2,7 +2,7 @@ import type { MutableFlow, MutableStep } from "../contracts/mutators.js";
 import type { StepDraft } from "./flow-draft.js";
 import { withOptions } from "./gather-decorators.js";
 import { mutableDecorators } from "./mutable-decorators.js";
-import { type Mutation, refusal } from "./mutation.js";
+import { asker, type Mutation, refusal } from "./mutation.js";
 
 /** The step as a mutator sees it. */
 export function mutableStep(mutation: Mutation, step: StepDraft, flow: MutableFlow): MutableStep {
@@ -14,10 +14,12 @@ export function mutableStep(mutation: Mutation, step: StepDraft, flow: MutableFl
     replace(list) {
       step.attachments = [...list];
     },
-    find: (name) => mutation.find.step(name),
+    find: (name) => mutation.find.step(name, asker(mutation)),
     // Options that are added before are checked with those of the source.
     finish: (data, definition) =>
-      mutation.phase === "preMutate" ? { data, definition } : withOptions(data, definition, step.name),
+      mutation.phase === "preMutate"
+        ? { data, definition }
+        : withOptions(data, definition, { name: step.name, source: null }),
     expectChangeable: () => {},
     addOther(added, options) {
       if (added.kind !== "step mutator") {

@@ -4,10 +4,10 @@ import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import type { FlowDraft } from "./flow-draft.js";
 
-/** Finds decorators by their names. @throws DECORATOR_UNKNOWN */
+/** Finds decorators by their names. @throws DECORATOR_UNKNOWN, which tells who asked for it */
 export interface FindDecorator {
-  step(name: string): Promise<StepDecorator>;
-  flow(name: string): Promise<FlowDecorator>;
+  step(name: string, insertedBy: string): Promise<StepDecorator>;
+  flow(name: string, insertedBy: string): Promise<FlowDecorator>;
 }
 
 /** One hook of one mutator, while it runs. */
@@ -22,6 +22,11 @@ export interface Mutation {
   readonly pending: Promise<unknown>[];
   /** What is asked of it later than that comes to nothing. */
   isOver: boolean;
+}
+
+/** The mutator, as errors name who asks for a decorator. */
+export function asker({ mutator }: Mutation): string {
+  return `mutator '${mutator}'`;
 }
 
 export function refusal({ mutator }: Mutation, problem: string): Error {

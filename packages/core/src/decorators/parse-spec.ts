@@ -17,7 +17,7 @@ export interface DecoratorSpec {
 export function parseDecoratorSpec(spec: string, insertedBy: string): DecoratorSpec {
   const colon = spec.indexOf(":");
   const name = (colon < 0 ? spec : spec.slice(0, colon)).trim();
-  const refuse = (problem: string): Error => errors.DECORATOR_SPEC_INVALID({ spec, problem });
+  const refuse = (problem: string): Error => errors.DECORATOR_SPEC_INVALID({ spec, insertedBy, problem });
   if (!DECORATOR_NAME.test(name)) throw refuse("its name is missing or no name");
   const attributes = new Map<string, unknown>();
   for (const pair of colon < 0 ? [] : splitPairs(spec.slice(colon + 1))) {

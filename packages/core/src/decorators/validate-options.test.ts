@@ -6,7 +6,7 @@ import { validateOptions } from "./validate-options.js";
 function checked(validate: (value: unknown) => unknown, attributes: unknown = {}): unknown {
   const options = { "~standard": { version: 1, vendor: "test", validate } } as StandardSchemaV1<unknown, unknown>;
   const decorator: StepDecorator = { name: "deco", contract: 1, options };
-  return validateOptions(decorator, attributes, { step: "train" });
+  return validateOptions(decorator, attributes, { owner: { step: "train" } });
 }
 
 it("gives what the schema made of them", () => {

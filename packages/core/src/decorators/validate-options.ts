@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { errors } from "../errors/codes.js";
+import type { SourcePosition } from "../errors/metaflow-error.js";
 import type { DecoratorOwner } from "../errors/tables/decorator-errors.js";
 import { checkSchema } from "../util/check-schema.js";
 
@@ -7,6 +8,15 @@ import { checkSchema } from "../util/check-schema.js";
 interface WithOptions<O> {
   readonly name: string;
   readonly options: StandardSchemaV1<unknown, O>;
+}
+
+/** Whose decorator has the options. */
+export interface OptionsPlace {
+  /** Null where it is asked for once, for all steps. */
+  readonly owner: DecoratorOwner | null;
+  /** Who asks for it, where that is not the source. */
+  readonly insertedBy?: string | null;
+  readonly source?: SourcePosition | null;
 }
 
 /**
@@ -18,11 +28,14 @@ interface WithOptions<O> {
 export function validateOptions<O>(
   decorator: WithOptions<O>,
   attributes: unknown,
-  owner: DecoratorOwner,
+  { owner, insertedBy = null, source }: OptionsPlace,
   isAllowed?: (value: unknown) => boolean,
 ): O {
   const refuse = (problems: readonly string[]): Error =>
-    errors.DECORATOR_OPTIONS_INVALID({ decorator: decorator.name, ...owner, problems }, { where: owner });
+    errors.DECORATOR_OPTIONS_INVALID(
+      { decorator: decorator.name, owner, insertedBy, problems },
+      { where: { ...owner, source: source ?? undefined } },
+    );
   const result = checkSchema(decorator.options, attributes);
   if ("problems" in result) throw refuse(result.problems);
   const strange = findStrange(result.value, isAllowed);

@@ -32,6 +32,11 @@ describe("formatError", () => {
     );
   });
 
+  it("shows what a terminal would not print, and leaves lines and colours", () => {
+    const error = new MetaflowError("MF_X", "a\0b\u0007c\n\td \u001b[1me", { fix: "Take \r away." });
+    expect(format(error)).toContain("MF_X: a\\u0000b\\u0007c\n\td \u001b[1me\n  Fix: Take \\u000d away.\n");
+  });
+
   it("lists several errors, the summary without what it repeats", () => {
     const parts = [1, 2].map((n) => new MetaflowError("MF_PART", `Problem ${n}.`));
     const text = format(new MetaflowErrors("MF_ALL", "Two problems:\n - Problem 1.\n - Problem 2.", parts));

@@ -51,13 +51,20 @@ function formatOne(error: MetaflowError, options: FormatOptions): string {
   const where = formatLocation(error.where, options.cwd);
   if (where !== "") lines.push(`  ${dim("at")} ${cyan(where)}`);
   if (error.codeFrame) lines.push("", ...error.codeFrame.split("\n").map((line) => `  ${line}`.trimEnd()), "");
-  const [first, ...more] = error.fix?.split("\n") ?? [];
-  if (first !== undefined) lines.push(`  ${bold("Fix:")} ${first}`, ...more.map((line) => `       ${line}`));
+  const [first, ...more] = visible(error.fix ?? "").split("\n");
+  if (first) lines.push(`  ${bold("Fix:")} ${first}`, ...more.map((line) => `       ${line}`));
   return lines.join("\n");
 }
 
 function headline(code: string, message: string, { colors: { bold, red, dim } }: FormatOptions): string {
-  return `${bold(red("Error"))} ${dim(`${code}:`)} ${bold(message)}`;
+  return `${bold(red("Error"))} ${dim(`${code}:`)} ${bold(visible(message))}`;
+}
+
+/** What a terminal does something with besides printing and colouring: as JSON writes it. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (char) =>
+    "\n\t\u001b".includes(char) ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** `train.ts:12:5 (flow TrainFlow, step train)`, with what is known. */

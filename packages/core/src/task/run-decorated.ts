@@ -48,7 +48,7 @@ export function activeDecorators(
     const definition = known.get(name);
     const added = given[name] ?? {};
     if (definition?.redact !== undefined && staticallyDefined) {
-      const options = validateOptions(definition, code.optionsOf(step, name), { step });
+      const options = validateOptions(definition, code.optionsOf(step, name), { owner: { step } });
       return [{ definition, options: options as AttachedDecorator["attributes"], given: added }];
     }
     if (definition !== undefined) return [{ definition, options: attributes, given: added }];

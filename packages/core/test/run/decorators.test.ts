@@ -146,8 +146,8 @@ describe("--with", () => {
     [["agian"], "MF_DECORATOR_UNKNOWN", /no step decorator 'agian'.*\n?.*Did you mean 'again'\?/s],
     [
       ["again:tims=3"],
-      "MF_DECORATORS_INVALID",
-      /of step 'body' has options that it cannot take: tims: there is no such/,
+      "MF_DECORATOR_OPTIONS_INVALID",
+      /^Error MF_\w+: Decorator 'again', which --with asks for, has options that it cannot take: tims: there is no such.*\n {2}Fix: Correct the options that --with gives\.\n.*\n$/,
     ],
     [["again:times"], "MF_DECORATOR_SPEC_INVALID", /'times' is no option=value/],
     [["rescue", "broken"], "MF_DECORATORS_INVALID", /Step 'end' cannot have both 'rescue' and 'broken'/],
@@ -160,11 +160,34 @@ describe("--with", () => {
   });
 });
 
+it.each([
+  [
+    "again:tims=3",
+    "Decorator 'again', which METAFLOW_DEFAULT_DECOSPECS asks for, has options",
+    "that METAFLOW_DEFAULT_DECOSPECS gives",
+  ],
+  ["agian", "There is no step decorator 'agian', which METAFLOW_DEFAULT_DECOSPECS asks for.", "Did you mean 'again'?"],
+  [
+    "again:times",
+    "'again:times', which METAFLOW_DEFAULT_DECOSPECS asks for, is no decorator:",
+    "behind a colon: retry:times=3",
+  ],
+])("%s of METAFLOW_DEFAULT_DECOSPECS is refused with the variable's name", async (specs, message, fix) => {
+  const { code, stderr } = await folder.cli(["plain.ts", "check"], { env: { METAFLOW_DEFAULT_DECOSPECS: specs } });
+  expect(code).not.toBe(0);
+  expect(stderr.split(message)).toHaveLength(2);
+  expect(stderr).toContain(fix);
+  expect(stderr).not.toContain("--with");
+});
+
 describe("in the source", () => {
   it.each([
     ["@own.again @own.again", "MF_DECORATOR_TWICE", "Step 'only' has the decorator 'again' twice."],
     ["@own.rescue @own.broken", "MF_DECORATOR_CONFLICT", "Step 'only' cannot have both 'rescue' and 'broken'."],
     ["@own.again({ tims: 3 } as never)", "MF_DECORATOR_OPTIONS_INVALID", "Decorator 'again' of step 'only'"],
+    ["@own.again({ tims: 3 } as never)", "MF_DECORATOR_OPTIONS_INVALID", "at wrong.ts:"],
+    ["@own.again({ tims: 3 } as never)", "MF_DECORATOR_OPTIONS_INVALID", "Fix: Correct what stands behind @again."],
+    ['@own.again({ "ti\\0ms": 3 } as never)', "MF_DECORATOR_OPTIONS_INVALID", "ti\\u0000ms: there is no such"],
     ["@own.around('x' as never)", "MF_DECORATOR_OPTIONS_INVALID", "options are an object"],
     ["@own.again help() {}", "MF_FLOW_DECORATOR_WITHOUT_STEP", "@again is on 'help', which is no step."],
   ])("%s is refused before anything runs", async (before, code, message) => {

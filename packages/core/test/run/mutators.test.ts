@@ -270,6 +270,8 @@ export default class BoldFlow extends FlowSpec {
     await folder.write("decorators-lost.ts", DECORATORS.replace('"second:by=text"', '"secnd:by=text"'));
     await folder.write("lost.ts", TEAM.replace("./decorators.ts", "./decorators-lost.ts"));
     const lost = await folder.cli(["lost.ts", "check"], { env: { TEAM: "red" } });
-    expect(lost.stderr).toMatch(/There is no step decorator 'secnd'.*Did you mean 'second'\?.*MF_DECORATOR_UNKNOWN/s);
+    expect(lost.stderr).toMatch(
+      /There is no step decorator 'secnd', which mutator 'team' asks for.*Did you mean 'second'\?.*MF_DECORATOR_UNKNOWN/s,
+    );
   });
 });

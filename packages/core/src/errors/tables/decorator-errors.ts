@@ -6,20 +6,38 @@ export type DecoratorOwner =
 const owner = ({ step, flow }: DecoratorOwner): string => (step === undefined ? `flow ${flow}` : `step '${step}'`);
 const Owner = (v: DecoratorOwner): string => owner(v).replace(/^./, (first) => first.toUpperCase());
 
+/** The options of a decorator, and who gave them. */
+interface UsedOptions {
+  readonly decorator: string;
+  /** Null where it is asked for once, for all steps. */
+  readonly owner: DecoratorOwner | null;
+  /** Null where the source gave them. */
+  readonly insertedBy: string | null;
+}
+
+const asked = (by: string | null): string => `, which ${by} asks for`;
+
 /** Attaching decorators to steps and flows, and what goes wrong in them. */
 export const decoratorErrors = {
   DECORATOR_UNKNOWN: {
-    message: (v: { name: string; known: readonly string[] }) =>
-      `There is no step decorator '${v.name}'. ${v.known.length === 0 ? "None is installed" : `These are there: ${v.known.join(", ")}`}.`,
+    message: (v: { kind: string; name: string; insertedBy: string; known: readonly string[] }) =>
+      `There is no ${v.kind} '${v.name}'${asked(v.insertedBy)}. ${v.known.length === 0 ? "None is installed" : `These are there: ${v.known.join(", ")}`}.`,
     fix: () => "Install the package that provides it, or add it to the plugins of metaflow.config.ts.",
   },
   DECORATOR_SPEC_INVALID: {
-    message: (v: { spec: string; problem: string }) => `'${v.spec}' is no decorator: ${v.problem}.`,
-    fix: () => "Write the name, and options behind a colon: --with retry:times=3,delay=10.",
+    message: (v: { spec: string; insertedBy: string; problem: string }) =>
+      `'${v.spec}'${asked(v.insertedBy)}, is no decorator: ${v.problem}.`,
+    fix: () => "Write the name, and options behind a colon: retry:times=3,delay=10.",
   },
   DECORATOR_OPTIONS_INVALID: {
-    message: (v: DecoratorOwner & { decorator: string; problems: readonly string[] }) =>
-      `Decorator '${v.decorator}' of ${owner(v)} has options that it cannot take: ${v.problems.join("; ")}.`,
+    message: (v: UsedOptions & { problems: readonly string[] }) => {
+      const place = v.owner === null ? `${asked(v.insertedBy)},` : ` of ${owner(v.owner)}`;
+      return `Decorator '${v.decorator}'${place} has options that it cannot take: ${v.problems.join("; ")}.`;
+    },
+    fix: ({ decorator, owner, insertedBy }: UsedOptions) => {
+      if (insertedBy === null) return `Correct what stands behind @${decorator}.`;
+      return `Correct the options that ${owner === null ? insertedBy : `mutator '${insertedBy}'`} gives.`;
+    },
   },
   DECORATOR_INVALID: {
     message: (v: { kind: string; decorator: string; problem: string }) =>

@@ -28,6 +28,6 @@ export function attachments({ decorator, options }: TestedStepDecorator): readon
   return options.map((given) => {
     const attributes = given as AttachedDecorator["attributes"];
     const data = { name: decorator.name, attributes, staticallyDefined: true, insertedBy: null };
-    return { ...withOptions(data, decorator, "train"), definition: decorator };
+    return { ...withOptions(data, decorator, { name: "train", source: null }), definition: decorator };
   });
 }
