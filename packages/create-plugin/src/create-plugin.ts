@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, resolve } from "node:path";
 import { Refusal } from "./refusal.js";
 import { type Names, namesOf, withNames } from "./sample-names.js";
+import { checkFreeNames } from "./taken-names.js";
 import { baseFiles, type Kind, kindFiles, type TemplateFile } from "./template.js";
 import type { Wishes } from "./wishes.js";
 
@@ -18,10 +19,11 @@ const HARMLESS = new Set([".git", ".gitignore", ".idea", ".vscode", "LICENSE", "
 /**
  * Writes the plugin's files. Files that are there stay as they are.
  *
- * @throws Refusal where the folder holds something else already
+ * @throws Refusal where the folder holds something else already, or the name cannot be used
  */
 export function createPlugin(wishes: Wishes, from: string): CreatedPlugin {
   const names = namesOf(wishes.name);
+  checkFreeNames(names, wishes.kinds);
   const folder = resolve(from, wishes.directory ?? wishes.name.replace(/^@[^/]+\//, ""));
   checkFree(folder);
   const files = pluginFiles(wishes, names);

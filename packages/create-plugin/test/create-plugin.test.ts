@@ -45,6 +45,48 @@ describe("the command", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it("refuses names that are words of the language", async () => {
+    const folder = await makeFolder();
+    for (const word of ["default", "class", "new", "await", "v"]) {
+      const refused = await create(folder, `metaflow-${word}`, "--kind", "decorator");
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`cannot be called '${word}'`) });
+    }
+    expect(await readdir(folder)).toEqual([]);
+    expect(await create(folder, "metaflow-class", "--kind", "backend")).toMatchObject({ code: 0 });
+  });
+
+  it("refuses every name that core has of the kind, and no others", async () => {
+    const folder = await makeFolder();
+    const metaflow = (...words: string[]) => execute(folder, process.execPath, join(core, "dist/bin.js"), ...words);
+    const { stdout } = await metaflow("plugins", "--json");
+    const { provides } = JSON.parse(stdout.split("\n")[0] ?? "") as {
+      readonly provides: Readonly<Record<string, readonly { readonly name: string }[]>>;
+    };
+    const help = (await metaflow("--help")).stdout;
+    const commands = [...help.matchAll(/^ {2}([a-z-]+) {2}/gm)].map(([, name = ""]) => ({ name }));
+    expect(commands.length).toBeGreaterThan(15);
+    const refusals = await Promise.all(
+      kinds.map(async (kind) => {
+        const { list } = JSON.parse(await readFile(join(here, "template/kinds", kind, "kind.json"), "utf8")) as {
+          readonly list: string;
+        };
+        // A short name has no underscores.
+        const names = (list === "commands" ? commands : (provides[list] ?? [])).filter(
+          ({ name }) => !name.includes("_"),
+        );
+        return Promise.all(
+          names.map(async ({ name }) => {
+            const { stderr } = await create(folder, `metaflow-${name}`, "--kind", kind);
+            return stderr.includes(`Metaflow itself has a ${kind} '${name}'`) ? [] : [`${kind} ${name}: ${stderr}`];
+          }),
+        );
+      }),
+    );
+    expect(refusals.flat(2)).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+    expect(await create(folder, "metaflow-run", "--kind", "backend")).toMatchObject({ code: 0 });
+  });
+
   it("leaves what is there alone", async () => {
     const folder = await makeFolder();
     await writeFile(join(folder, "README.md"), "mine");
@@ -115,7 +157,14 @@ describe("a plugin of every kind", () => {
       expect(installed, installed.stderr).toMatchObject({ code: 0 });
       await writeFile(join(project, "flow.ts"), FLOW);
       // Its types reach those who use it, fields of `current` too.
-      const options = { module: "nodenext", target: "es2024", strict: true, noEmit: true, skipLibCheck: true, types: [] };
+      const options = {
+        module: "nodenext",
+        target: "es2024",
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        types: [],
+      };
       await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["flow.ts"] }));
       const checked = await execute(project, process.execPath, join(plugin, "node_modules/typescript/bin/tsc"));
       expect(checked, checked.stdout).toMatchObject({ code: 0 });

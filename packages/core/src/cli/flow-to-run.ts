@@ -1,3 +1,4 @@
+import { findContribution } from "../registry/find-contribution.js";
 import type { LoadedFlow } from "../runtime/run-options.js";
 import type { CommandContext } from "./command.js";
 import type { packageOptions } from "./package-options.js";
@@ -11,7 +12,12 @@ export async function flowToRun(
   elsewhere: Elsewhere,
 ): Promise<LoadedFlow> {
   const flow = await context.flow();
-  if (elsewhere === "nowhere") return flow;
+  const { environment } = context.options;
+  if (elsewhere === "nowhere") {
+    // Nothing needs it here, but a name that nobody has was meant for something.
+    if (environment !== undefined) await findContribution(await context.registry(), "environments", environment);
+    return flow;
+  }
   const { withBootstrap, withPackages } = await import("./package-flow.js");
   const packaged = await withPackages(context, flow);
   return elsewhere === "started" ? await withBootstrap(context, packaged) : packaged;

@@ -12,6 +12,8 @@ export interface InstalledPlugin {
   readonly provides: Provisions;
   /** Packages that it needs beside it, as they were found; undefined where it needs none. */
   readonly peers?: readonly InstalledPeer[] | undefined;
+  /** Fields of its declaration that this copy of core knows nothing of; undefined where there are none. */
+  readonly unknownFields?: readonly string[] | undefined;
   /** Why nothing of it can be used; null where nothing is known to be wrong. */
   readonly problem: PluginProblem | null;
 }

@@ -4,6 +4,7 @@ import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastor
 import { errors } from "../errors/codes.js";
 import { attachedTo } from "./attached-records.js";
 import { blobCacheOptions, withBlobCache } from "./blob-cache.js";
+import { builtinProviders } from "./builtin-providers.js";
 import { findLocalRoot } from "./find-local-root.js";
 import { schemeOf } from "./scheme-of.js";
 
@@ -20,7 +21,8 @@ export interface OpenDatastoreOptions {
 
 /**
  * Opens a datastore by name, by the scheme of its root, or the local one.
- * @throws DATASTORE_UNKNOWN, listing the known names, nearest first; DATASTORE_ROOT_INVALID
+ * @throws DATASTORE_UNKNOWN, listing the known names, nearest first; DATASTORE_ROOT_INVALID; PLUGIN_SCHEME_TAKEN where
+ *   the root could belong to either of two, unless core is one of them
  */
 export async function openDatastore(
   options: OpenDatastoreOptions,
@@ -55,10 +57,15 @@ function choose(
   scheme: string | null,
   providers: readonly DatastoreProvider[],
 ): DatastoreProvider {
-  const found =
-    name === undefined && scheme !== null
-      ? providers.find((provider) => provider.scheme === scheme)
-      : providers.find((provider) => provider.name === (name ?? "local"));
+  const bySchemeOf = name === undefined && scheme !== null ? scheme : null;
+  const [found, ...others] =
+    bySchemeOf === null
+      ? providers.filter((provider) => provider.name === (name ?? "local"))
+      : providers.filter((provider) => provider.scheme === bySchemeOf);
+  const other = others.find((each) => each.name !== found?.name);
+  if (found !== undefined && other !== undefined && bySchemeOf !== null && !builtinProviders.includes(found)) {
+    throw errors.PLUGIN_SCHEME_TAKEN({ scheme: bySchemeOf, first: found.name, second: other.name });
+  }
   if (found !== undefined) return found;
   const wanted = name ?? scheme ?? "local";
   const names = [...new Set(providers.map((provider) => provider.name))];

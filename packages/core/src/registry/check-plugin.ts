@@ -3,6 +3,7 @@ import type { ContributionKind } from "../contracts/contribution-kind.js";
 import type { InstalledPlugin } from "../contracts/installed-plugin.js";
 import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
+import { meantName } from "../util/nearest.js";
 import { commandProblems } from "./check-command.js";
 import { installedContribution } from "./installed-contributions.js";
 import { KINDS } from "./kinds.js";
@@ -25,9 +26,17 @@ export async function checkPlugin(
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
   const found = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   return [
+    ...unknownFields(plugin),
     ...firstOfEachCode(failures.filter((failure): failure is MetaflowError => isMetaflowError(failure))),
     ...found.flatMap(([kind, value]) => valueProblems(plugin, kind, value)),
   ];
+}
+
+/** No reason to refuse it: a later version of core may know them. */
+function unknownFields({ package: plugin, unknownFields = [] }: InstalledPlugin): readonly MetaflowError[] {
+  return unknownFields.map((field) =>
+    errors.PLUGIN_FIELD_UNKNOWN({ plugin, field, nearest: meantName(field, ["contract", "plugin", ...KINDS]) }),
+  );
 }
 
 /** What is wrong with something that was imported, as far as using it would tell. */

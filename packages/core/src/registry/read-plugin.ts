@@ -18,6 +18,8 @@ export type Manifest = Readonly<Record<string, unknown>>;
 /** The version of the plugin contract that this copy of core speaks. */
 export const PLUGIN_CONTRACT = 1;
 
+const FIELDS: readonly string[] = ["contract", "plugin", ...KINDS];
+
 /** Says why a declaration cannot be used. */
 class Invalid extends Error {}
 
@@ -50,7 +52,13 @@ export function readPlugin(folder: string, text: string, project: string): Insta
     const peers = peersOf(folder, manifest, project);
     const found = peers.flatMap(({ folder, ...peer }) => (folder === undefined ? [] : [{ ...peer, folder }]));
     const problem = problemOf(declared, peers);
-    return { ...base, entry, provides: providesOf(declared), ...(found.length > 0 && { peers: found }), problem };
+    const unknown = Object.keys(declared).filter((field) => !FIELDS.includes(field));
+    return {
+      ...base,
+      ...{ entry, provides: providesOf(declared), problem },
+      ...(found.length > 0 && { peers: found }),
+      ...(unknown.length > 0 && { unknownFields: unknown }),
+    };
   } catch (error) {
     if (!(error instanceof Invalid)) throw error;
     return { ...base, provides: lenient(metaflow), problem: { kind: "declaration", reason: error.message } };
@@ -90,16 +98,29 @@ function entryOf(folder: string, manifest: Manifest, { plugin = "." }: Manifest)
 }
 
 function providesOf(declared: Manifest): Provisions {
-  const lists = KINDS.map((kind) => [kind, listOf(declared, kind).map((each) => provisionOf(kind, each))] as const);
+  return provisionsBy((kind) => listOf(declared, kind).map((each) => provisionOf(kind, each)));
+}
+
+function provisionsBy(read: (kind: ContributionKind) => readonly Provision<ContributionKind>[]): Provisions {
+  const lists = KINDS.map((kind) => [kind, read(kind)] as const);
   return Object.fromEntries(lists.filter(([, list]) => list.length > 0));
 }
 
 /** What of a broken declaration can be read: whoever asks for such a name is told about the package. */
 function lenient(metaflow: unknown): Provisions {
+  const whole = attempt(() => asObject(metaflow, "metaflow")) ?? {};
+  return provisionsBy((kind) =>
+    (attempt(() => listOf(whole, kind)) ?? []).flatMap((each) => attempt(() => provisionOf(kind, each)) ?? []),
+  );
+}
+
+/** Undefined where it is Invalid. */
+function attempt<T>(read: () => T): T | undefined {
   try {
-    return providesOf(asObject(metaflow, "metaflow"));
-  } catch {
-    return {};
+    return read();
+  } catch (error) {
+    if (error instanceof Invalid) return undefined;
+    throw error;
   }
 }
 

@@ -24,7 +24,11 @@ export const pluginsCommand = defineCommand({
     const checked: Listed[] = [];
     // One after the other: what an import does to the process is blamed on its package.
     for (const plugin of installed) {
-      const problems = [...(await checkPlugin(plugin, installed)), ...clashes(plugin, coreCommands)];
+      const problems = [
+        ...(await checkPlugin(plugin, installed)),
+        ...clashes(plugin, coreCommands),
+        ...schemeClashes(plugin, installed),
+      ];
       checked.push({ ...plugin, state: "installed", problems });
     }
     const unused = disabled.map((plugin): Listed => ({ ...plugin, state: "disabled", problems: [] }));
@@ -35,11 +39,26 @@ export const pluginsCommand = defineCommand({
   },
 });
 
+const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));
+
+/** What core has by name, but for commands. */
+const coreProvides: Provisions = { ...builtins, datastores };
+
+/** Datastores that roots of their scheme do not lead to, since another one has it too. */
+function schemeClashes(plugin: InstalledPlugin, installed: readonly InstalledPlugin[]): readonly MetaflowError[] {
+  const others = installed.flatMap(({ provides }) => provides.datastores ?? []);
+  return (plugin.provides.datastores ?? []).flatMap(({ name, scheme }) => {
+    const other = [...datastores, ...others].find((each) => each.scheme === scheme && each.name !== name);
+    if (scheme === null || other === undefined) return [];
+    return [errors.PLUGIN_SCHEME_TAKEN({ scheme, first: other.name, second: name })];
+  });
+}
+
 /** What nobody gets by its name, since core has something that is called so. */
 function clashes(plugin: InstalledPlugin, coreCommands: readonly string[]): readonly MetaflowError[] {
   const first = "@metaflow-ts/core";
   return KINDS.flatMap((kind) => {
-    const core = kind === "commands" ? coreCommands : namesOf(builtins[kind]);
+    const core = kind === "commands" ? coreCommands : namesOf(coreProvides[kind]);
     const taken = namesOf(plugin.provides[kind]).filter((name) => core.includes(name));
     return taken.map((name) =>
       errors.PLUGIN_DUPLICATE({ kind: KIND_WORDS[kind], name, first, second: plugin.package }),
@@ -52,7 +71,6 @@ function namesOf(list: readonly { readonly name: string }[] | undefined): readon
 }
 
 function builtin(): Listed {
-  const datastores = builtinProviders.map(({ name, scheme }) => ({ name, scheme }));
   const others = KINDS.map((kind) => [kind, namesOf(builtins[kind]).map((name) => ({ name }))] as const);
   const provides: Provisions = { ...Object.fromEntries(others.filter(([, list]) => list.length > 0)), datastores };
   return { package: "@metaflow-ts/core", version: packageVersion(), state: "builtin", provides, problems: [] };

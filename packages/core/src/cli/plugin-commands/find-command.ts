@@ -1,9 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import type { CliCommand } from "../../contracts/cli-command.js";
 import type { Provision } from "../../contracts/installed-plugin.js";
 import { createRegistry, type Registry } from "../../registry/create-registry.js";
 import { discoverPlugins } from "../../registry/discover-plugins.js";
+import { findCommand } from "../command-table.js";
 import type { FlowReference } from "../flow-reference.js";
 
 /** A command that a plugin or the project's config provides, imported. */
@@ -32,7 +34,10 @@ export async function findPluginCommand(registry: Registry, name: string): Promi
   return command && { command, from: lists?.package ?? "metaflow.config.ts" };
 }
 
-/** What help lists: a config that cannot be loaded takes none of the installed commands away. */
+/**
+ * What help lists, as lines of plain text: a config that cannot be loaded takes none of the installed commands away, and
+ * a name of core's leads to core.
+ */
 export async function listPluginCommands(
   flow: FlowReference | null,
   cwd: string,
@@ -41,5 +46,15 @@ export async function listPluginCommands(
   const registry = await commandRegistry(flow, cwd).catch(() =>
     createRegistry({}, { installed: discoverPlugins(folder) }),
   );
-  return registry.provisions("commands");
+  return registry
+    .provisions("commands")
+    .filter(({ name }) => findCommand(name) === undefined)
+    .map(({ name, summary }) => ({ name: plainLine(name), summary: plainLine(summary) }));
+}
+
+/** Without colours, line feeds and other characters that do something to the terminal. */
+function plainLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
 }

@@ -18,6 +18,18 @@ export const pluginErrors = {
       `${provider(v)} describes itself wrongly in its package.json: ${v.reason}.`,
     fix: (v: Use & { reason: string }) => `Install another version of ${v.plugin}, or report this to its authors.`,
   },
+  PLUGIN_FIELD_UNKNOWN: {
+    message: (v: { plugin: string; field: string; nearest: string | undefined }) =>
+      `The package.json of ${v.plugin} has a field 'metaflow.${v.field}', of which this @metaflow-ts/core knows nothing.`,
+    fix: (v: { plugin: string; field: string; nearest: string | undefined }) =>
+      v.nearest === undefined ? "Update @metaflow-ts/core, or take the field out." : `Did you mean '${v.nearest}'?`,
+  },
+  PLUGIN_SCHEME_TAKEN: {
+    message: (v: { scheme: string; first: string; second: string }) =>
+      `There are two datastores for roots that begin with '${v.scheme}://': ${v.first} and ${v.second}.`,
+    fix: () =>
+      "Say by --datastore which of them it is, or name the package of the other in `disable` of metaflow.config.ts.",
+  },
   PLUGIN_CONTRACT_UNKNOWN: {
     message: (v: Use & { contract: number; known: number }) =>
       `${provider(v)} is written for version ${v.contract} of the plugin contract; this @metaflow-ts/core has version ${v.known}.`,
