@@ -23,17 +23,16 @@ const ENVIRONMENT = `@environment({ vars: { TRIED: "STEP" } })`;
 const RESOURCES = `@resources({ cpu: 2, memory: "1Gi" })`;
 const TOKEN = "token-of-the-matrix";
 const SECRETS = `@secrets({ sources: ["env-file.matrix.env"] })`;
-const TIMEOUT = "@timeout({ seconds: 1.5 })";
+/** Far away, unless a step is to be too late: a machine that is busy takes its time. */
+const TIMEOUT = "@timeout({ seconds: 120 })";
+const SOON = "@timeout({ seconds: 1.5 })";
 
+const EACH = [RETRY, CATCH, ENVIRONMENT, SECRETS, RESOURCES, TIMEOUT];
+
+/** Each alone, every two of them, half of these the other way around, and all. */
 const SETS: readonly (readonly string[])[] = [
-  [RETRY],
-  [CATCH],
-  [RETRY, CATCH],
-  [CATCH, ENVIRONMENT, RETRY],
-  [ENVIRONMENT],
-  [SECRETS],
-  [SECRETS, CATCH, RETRY],
-  [RESOURCES, RETRY],
+  ...EACH.map((each) => [each]),
+  ...EACH.flatMap((a, i) => EACH.slice(i + 1).map((b, k) => ((i + k) % 2 === 0 ? [a, b] : [b, a]))),
   [TIMEOUT, RESOURCES, CATCH, SECRETS, ENVIRONMENT, RETRY],
 ];
 
@@ -45,7 +44,10 @@ function trials(sets: readonly (readonly string[])[], failures: readonly Failure
     const counts = handles("@retry") && handles("@catch") ? [TIMES, TIMES + 1] : [1];
     return failures
       .filter((failure) => failure !== "late" || handles("@timeout"))
-      .flatMap((failure) => counts.map((failing) => ({ decorators, failure, failing })));
+      .flatMap((failure) => {
+        const limited = decorators.map((each) => (each === TIMEOUT && failure === "late" ? SOON : each));
+        return counts.map((failing) => ({ decorators: limited, failure, failing }));
+      });
   });
 }
 
