@@ -15,7 +15,7 @@ export function createS3Client(bucket: string, connector: Connector, options: S3
   const target = (key: string) => ({ Bucket: bucket, Key: key, ...payer });
 
   return {
-    limits: { maxParts: 10_000, parallelParts: true },
+    limits: { maxParts: 10_000, minPartBytes: 5 * 1024 * 1024, parallelParts: true },
     classify: (error) => classifyError(error, bucket),
     renewCredentials: connector.reset,
 

@@ -19,16 +19,7 @@ export function s3(options: S3Options = {}): DatastoreProvider {
       const { bucket, prefix, root } = parseBucketRoot("s3", "s3", given);
       const complete = withSettings(options, settings);
       const client = createS3Client(bucket, createConnector(complete), complete);
-      return createObjectDatastore(client, {
-        ...complete,
-        partBytes: complete.partBytes && Math.max(complete.partBytes, MIN_PART_BYTES),
-        name: "s3",
-        root,
-        prefix,
-      });
+      return createObjectDatastore(client, { ...complete, name: "s3", root, prefix });
     },
   };
 }
-
-/** S3 refuses smaller parts. */
-const MIN_PART_BYTES = 5 * 1024 * 1024;

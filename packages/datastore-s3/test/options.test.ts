@@ -70,6 +70,16 @@ serverSuite("s3 options", VARIABLES, (server) => {
   });
 });
 
+describe("a transfer option", () => {
+  it.each([
+    [{ maxConcurrency: 0 }, "maxConcurrency: 0. It is a whole number from 1 to"],
+    [{ partBytes: 100 }, "partBytes: 100. It is a whole number from 5242880 to"],
+  ])("is refused where S3 could not work with it: %j", (options, message) => {
+    const error = { code: "MF_DATASTORE_OPTION_INVALID", message: expect.stringContaining(message) };
+    expect(() => s3(options).open("s3://bucket", {})).toThrow(expect.objectContaining(error));
+  });
+});
+
 describe("a root", () => {
   it.each([
     ["s3://bucket", "s3://bucket"],

@@ -28,6 +28,8 @@ export interface ObjectClient {
 export interface ObjectLimits {
   /** Parts of one object. */
   readonly maxParts: number;
+  /** Of every part but the last. Default 1. */
+  readonly minPartBytes?: number | undefined;
   /** Whether parts may be sent in any order and at the same time. */
   readonly parallelParts: boolean;
 }

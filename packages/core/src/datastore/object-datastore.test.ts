@@ -134,6 +134,35 @@ function open(store: Store, options: Partial<ObjectDatastoreOptions> = {}) {
 }
 
 const text = (value: string) => Buffer.from(value);
+describe("options", () => {
+  it.each<[string, Partial<ObjectDatastoreOptions>, number]>([
+    ["maxConcurrency", { maxConcurrency: 0 }, 1],
+    ["maxConcurrency", { maxConcurrency: Number.NaN }, 1],
+    ["maxConcurrency", { maxConcurrency: Number.POSITIVE_INFINITY }, 1],
+    ["partBytes", { partBytes: 1023 }, 1024],
+    ["partConcurrency", { partConcurrency: 0.5 }, 1],
+    ["retry.tries", { retry: { tries: 0 } }, 1],
+    ["retry.total", { retry: { total: -1 } }, 0],
+    ["retry.base", { retry: { base: -1 } }, 0],
+    ["retry.cap", { retry: { cap: "1s" as unknown as number } }, 0],
+    ["retry.idle", { retry: { idle: 2 ** 31 } }, 1],
+  ])("refuses %s of %j", (option, options, min) => {
+    const message = new RegExp(`'fake' cannot have the option ${option}: .* from ${min} to 2147483647`);
+    const error = expect.objectContaining({
+      code: "MF_DATASTORE_OPTION_INVALID",
+      message: expect.stringMatching(message),
+    });
+    expect(() => open(createStore({ minPartBytes: 1024 }), options)).toThrow(error);
+  });
+
+  it("may be the smallest ones", async () => {
+    const retry = { tries: 1, total: 0, base: 0, cap: 0, idle: 1000 };
+    const datastore = open(createStore(), { maxConcurrency: 1, partBytes: 1, partConcurrency: 1, retry });
+    await datastore.put("key", text("abc"));
+    expect(Buffer.from((await datastore.get("key"))?.bytes ?? []).toString()).toBe("abc");
+  });
+});
+
 const lost = new Failed("transient", { reason: "the answer was lost" });
 
 for (const parallelParts of [true, false]) {

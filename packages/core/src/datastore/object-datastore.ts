@@ -5,19 +5,9 @@ import { checkKey } from "./check-key.js";
 import { createObjectCalls } from "./object-calls.js";
 import { createObjectReads } from "./object-reads.js";
 import { createObjectWrites } from "./object-writes.js";
-import { DEFAULT_BUDGET, type RetryBudget } from "./retry-delay.js";
+import { DEFAULT_BUDGET } from "./retry-delay.js";
+import { checkTransferOptions, type TransferOptions } from "./transfer-options.js";
 import { createWriteMarks } from "./write-marks.js";
-
-/** What users may choose; every datastore of this kind takes it. */
-export interface TransferOptions {
-  /** Requests under way at the same time, at most; an overloaded store gets fewer. Default 64. */
-  readonly maxConcurrency?: number | undefined;
-  /** Bytes of a part: larger objects are sent and read in several. Default 8 MiB; stores have minima, e.g. 5 MiB. */
-  readonly partBytes?: number | undefined;
-  /** Parts of one object under way at the same time. Default 3. With `partBytes` it says how much memory is used. */
-  readonly partConcurrency?: number | undefined;
-  readonly retry?: Partial<RetryBudget> | undefined;
-}
 
 export interface ObjectDatastoreOptions extends TransferOptions {
   /** The registered name. */
@@ -32,9 +22,14 @@ const MAX_CONCURRENCY = 64;
 const PART_BYTES = 8 * 1024 * 1024;
 const PART_CONCURRENCY = 3;
 
-/** A datastore in a bucket, given the few requests that its SDK makes. */
+/**
+ * A datastore in a bucket, given the few requests that its SDK makes.
+ *
+ * @throws DATASTORE_OPTION_INVALID
+ */
 export function createObjectDatastore(client: ObjectClient, options: ObjectDatastoreOptions): Datastore {
   const { name, root, prefix } = options;
+  checkTransferOptions(name, options, client.limits);
   const calls = createObjectCalls(client, {
     root,
     prefix,

@@ -136,10 +136,10 @@ export { type BucketRoot, parseBucketRoot } from "../datastore/bucket-root.js";
 export {
   createObjectDatastore,
   type ObjectDatastoreOptions,
-  type TransferOptions,
 } from "../datastore/object-datastore.js";
 export { createDatastoreRecords } from "../datastore/record-store.js";
 export type { RetryBudget } from "../datastore/retry-delay.js";
+export type { TransferOptions } from "../datastore/transfer-options.js";
 export { defineFlowDecorator, type FlowDecoratorFactory } from "../decorators/define-flow-decorator.js";
 export {
   defineFlowMutator,

@@ -55,6 +55,12 @@ export const datastoreErrors = {
     message: (v: { name: string; root: string; reason: string }) =>
       `'${shown(v.root)}' is no root for the datastore '${v.name}': ${v.reason}.`,
   },
+  DATASTORE_OPTION_INVALID: {
+    message: (v: { name: string; option: string; value: string; min: number; max: number }) =>
+      `The datastore '${v.name}' cannot have the option ${v.option}: ${shown(v.value)}. It is a whole number from ${v.min} to ${v.max}.`,
+    fix: (v: { name: string; option: string }) =>
+      `Change ${v.option} where ${v.name}({ … }) is called, as in metaflow.config.ts, or leave it out.`,
+  },
   STORAGE_NAME_INVALID: {
     message: (v: { kind: string; name: string; reason: string }) =>
       `'${shown(v.name)}' cannot be the name of a ${v.kind}: ${v.reason}.`,
