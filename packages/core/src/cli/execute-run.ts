@@ -2,6 +2,7 @@ import { isMetaflowError } from "../errors/metaflow-error.js";
 import { checkTags } from "../metadata/run-tags.js";
 import { someElsewhere } from "../runtime/backends/place-command.js";
 import type { LoadedFlow, RunResult, RunSettings } from "../runtime/run-options.js";
+import { unlessStopped } from "../runtime/unless-stopped.js";
 import type { CommandContext } from "./command.js";
 import { createRunDisplay } from "./display/run-display.js";
 import { ExitCode } from "./exit-code.js";
@@ -40,12 +41,12 @@ export async function executeRun(
   const display = createRunDisplay({ ...context, endStep: graph.end });
   const warn = (message: string): void => display.observe({ type: "run.warning", at: Date.now(), message });
   let observers: RunObservers | undefined;
-  const signals = watchSignals();
+  let isRegistered = false;
+  const signals = watchSignals(() => isRegistered);
   const advice = (): void => output.note("Stopping. Another Ctrl-C stops at once.");
   if (output.isInteractive) signals.stop.addEventListener("abort", advice, { once: true });
-  let isRegistered = false;
   try {
-    observers = await openObservers(options.observers, context, warn);
+    observers = await unlessStopped(openObservers(options.observers, context, warn), signals.stop);
     const { observe } = observers;
     const { status } = await start(flow, {
       datastore,

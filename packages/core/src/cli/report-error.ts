@@ -27,6 +27,7 @@ function errorJson(error: unknown): { readonly [key: string]: JsonValue } {
 /** The exit code of an error that a command threw. */
 export function exitCodeOf(error: unknown, onError: "refused" | "failed"): ExitCode {
   if (!isMetaflowError(error)) return ExitCode.failed;
+  if (error.code === "MF_RUN_NOT_STARTED") return ExitCode.cancelled;
   const isUsage = error.code.startsWith(CORE_PREFIX) && Object.hasOwn(cliErrors, error.code.slice(CORE_PREFIX.length));
   return isUsage ? ExitCode.refused : ExitCode[onError];
 }

@@ -13,9 +13,14 @@ const fanOut = (items: number) =>
       end() {}`).definition,
   );
 
-test("a run that was told to stop before it began starts nothing", async () => {
+test("a run that was told to stop before there is one is none", async () => {
+  await expect(fanOut(3).run({ stop: AbortSignal.abort() })).rejects.toMatchObject({ code: "MF_RUN_NOT_STARTED" });
+});
+
+test("a run that was told to stop before its first task starts nothing", async () => {
   const flow = fanOut(3);
-  const { runId, status } = await flow.run({ stop: AbortSignal.abort() });
+  const stop = new AbortController();
+  const { runId, status } = await flow.run({ stop: stop.signal, onRunId: () => stop.abort() });
   expect(status).toBe("cancelled");
   expect((await flow.records(runId)).size).toBe(0);
 });

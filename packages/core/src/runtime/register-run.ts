@@ -14,6 +14,7 @@ import { storeArtifact } from "../task/artifact-io.js";
 import { refuseSecrets } from "../task/refuse-secrets.js";
 import type { LoadedFlow } from "./run-options.js";
 import type { StartedRun } from "./started-run.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 /** What a new run's record is made of. */
 export interface Registration {
@@ -28,6 +29,8 @@ export interface Registration {
   readonly given: GivenByDecorator;
   /** Null: a new one, made from the time. */
   readonly runId: string | null;
+  /** Aborted: nothing is registered any more. */
+  readonly stop?: AbortSignal | undefined;
   /** Parameters to be stored, and those that an origin stored before. */
   readonly parameters: {
     readonly values: Readonly<Record<string, unknown>>;
@@ -47,19 +50,21 @@ const ID_TRIES = 20;
 /**
  * Stores the code, the graph and the parameters, and then the run's record: from then on there is a run.
  *
- * @throws RUN_ID_TAKEN where the given id is another run's.
+ * @throws RUN_ID_TAKEN where the given id is another run's; RUN_NOT_STARTED where it was told to stop
  */
 export async function registerRun(registration: Registration): Promise<RegisteredRun> {
   const { datastore, flow, started } = registration;
   const records = createRecordStore(datastore);
   const blobs = createBlobStore(datastore);
-  const [code, map, graph, parameters] = await Promise.all([
+  const storing = Promise.all([
     blobs.put([Buffer.from(flow.bundle.code)]),
     blobs.put([Buffer.from(flow.bundle.map)]),
     blobs.put([Buffer.from(JSON.stringify(flow.graph))]),
     storeParameters(registration, blobs),
     storePackages(flow.packages, blobs),
   ]);
+  // Nobody sees what is stored so far; from the record on, whether there is a run has to be known.
+  const [code, map, graph, parameters] = await unlessStopped(storing, registration.stop);
   const startedAt = Date.now();
   for (let attempt = 0; ; attempt += 1) {
     const runId = registration.runId ?? newRunId();

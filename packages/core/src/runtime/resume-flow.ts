@@ -13,6 +13,7 @@ import { registerRun } from "./register-run.js";
 import type { LoadedFlow, ResumeRequest, RunResult } from "./run-options.js";
 import { startDecorators } from "./start-decorators.js";
 import type { StartedRun } from "./started-run.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 /** Runs whose ids an error may suggest: the newest ones. */
 const SUGGESTED = 100;
@@ -20,7 +21,7 @@ const SUGGESTED = 100;
 /**
  * Runs a flow again with what an earlier run finished: a new run, with the origin's parameters and today's code.
  *
- * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN, RESUME_PARAMETER_MISSING; then nothing is left behind
+ * @throws RESUME_NOTHING, RUN_UNKNOWN, RESUME_STEP_UNKNOWN, RESUME_PARAMETER_MISSING, RUN_NOT_STARTED; then nothing is left behind
  */
 export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   const { flow, datastore, tags, user, fromStep } = request;
@@ -28,7 +29,8 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
   if (fromStep !== null && graph.steps[fromStep] === undefined) {
     throw errors.RESUME_STEP_UNKNOWN({ step: fromStep, flow: graph.flow, steps: Object.keys(graph.steps) });
   }
-  const origin = await findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
+  const finding = findOrigin(createRecordStore(datastore), graph.flow, request.originRunId);
+  const origin = await unlessStopped(finding, request.stop);
   const given = givenAgain(request.given, origin.given);
   const started = await startDecorators(flow, { datastore, user, given, origin, stop: request.stop });
   checkParameters(flow, origin, started);
@@ -45,6 +47,7 @@ export async function resumeFlow(request: ResumeRequest): Promise<RunResult> {
     owner: currentProcess(),
     maxNumSplits,
     runId: null,
+    stop: request.stop,
     parameters: { refs: origin.parameters, values: { ...defaultsOf(flow), ...started.parameters } },
   });
   const { records, run } = registered;

@@ -21,6 +21,7 @@ export async function runFlow(request: RunRequest): Promise<RunResult> {
     owner: currentProcess(),
     maxNumSplits: request.maxNumSplits,
     runId: null,
+    stop: request.stop,
     parameters: { values: parameters },
   });
   return driveRun(flow, request, registered, nothingFinished);

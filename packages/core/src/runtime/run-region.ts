@@ -14,6 +14,7 @@ import { checkRegion, type Region, stepOf } from "./region.js";
 import { type RegionName, regionOf } from "./region-name.js";
 import { recordEnd, reopenRun } from "./region-record.js";
 import type { RunSettings } from "./run-options.js";
+import { unlessStopped } from "./unless-stopped.js";
 import { createWorkerPool } from "./worker-pool.js";
 
 /** A region of a registered run, and how to run it. */
@@ -33,18 +34,12 @@ export interface RegionResult extends Omit<DriveResult, "exits"> {
  * Runs a region of a registered run. What an earlier process committed of it is not run again, so a region that was
  * killed is simply started once more.
  *
- * @throws RUN_UNKNOWN, STEP_NOT_FOUND, REGION_INVALID, PACKAGE_STEPS_APART
+ * @throws RUN_UNKNOWN, STEP_NOT_FOUND, REGION_INVALID, PACKAGE_STEPS_APART, RUN_NOT_STARTED
  */
 export async function runRegion(request: RegionRequest): Promise<RegionResult> {
   const { datastore, flow, runId, observer } = request;
-  const noting = noteReads(datastore);
-  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, noting.records);
+  const { context, errorContext, region, known } = await unlessStopped(findRegion(request), request.stop);
   const { graph, records } = context;
-  const asked = regionOf(graph, request);
-  checkRegion(graph, asked);
-  checkSteps(asked.steps);
-  const region = await withinSplit(context, asked);
-  const known = noting.noted();
   await reopenRun(context, region);
   const finished = await committedBefore(records, graph, runId, region);
   const pool = request.pool ?? createWorkerPool();
@@ -62,6 +57,17 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
     await heartbeat.stop();
     await pool.close();
   }
+}
+
+async function findRegion(request: RegionRequest) {
+  const { datastore, flow, runId } = request;
+  const noting = noteReads(datastore);
+  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, noting.records);
+  const asked = regionOf(context.graph, request);
+  checkRegion(context.graph, asked);
+  checkSteps(asked.steps);
+  const region = await withinSplit(context, asked);
+  return { context, errorContext, region, known: noting.noted() };
 }
 
 /** Each task once, though many tasks of the region may lead to it. */

@@ -11,6 +11,7 @@ import type { RunContext } from "../task/task-context.js";
 import { type AttemptResult, runAttempt } from "./attempt-runner.js";
 import { findInputs } from "./find-inputs.js";
 import { openRun } from "./open-run.js";
+import { unlessStopped } from "./unless-stopped.js";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.js";
 
 /** One attempt, named by ids. */
@@ -38,16 +39,12 @@ export interface StepRequest {
  * Runs one attempt of a task from nothing but the datastore and the ids: finds the code, the graph and the inputs
  * there, and leaves the record and the log there.
  *
- * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, PACKAGE_STEPS_APART, INPUTS_NOT_FOUND
+ * @throws RUN_UNKNOWN, STEP_NOT_FOUND, TASK_ID_INVALID, PACKAGE_STEPS_APART, INPUTS_NOT_FOUND; RUN_NOT_STARTED where it
+ * was told to stop
  */
 export async function runStep(request: StepRequest): Promise<AttemptResult> {
-  const { datastore, flow, runId, step, task, attempt, fallback } = request;
-  const { records, noted } = noteReads(datastore);
-  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, records);
-  const address = addressOf(context.graph, step, task);
-  checkSteps([step]);
-  const inputs = await findInputs({ ...context, runId }, { step, address });
-  const gang = await gangStart(context, { step, address }, request);
+  const { datastore, flow, runId, step, attempt, fallback } = request;
+  const { context, errorContext, address, inputs, gang, noted } = await unlessStopped(prepare(request), request.stop);
   const pool = request.pool ?? createWorkerPool();
   pool.serve({ location: locationOf(datastore), flow, runId, known: noted() });
   try {
@@ -61,6 +58,18 @@ export async function runStep(request: StepRequest): Promise<AttemptResult> {
   } finally {
     await pool.close();
   }
+}
+
+/** What has to be known of the task before it is started. */
+async function prepare(request: StepRequest) {
+  const { datastore, flow, runId, step, task } = request;
+  const { records, noted } = noteReads(datastore);
+  const { context, errorContext, checkSteps } = await openRun(datastore, flow, runId, records);
+  const address = addressOf(context.graph, step, task);
+  checkSteps([step]);
+  const inputs = await findInputs({ ...context, runId }, { step, address });
+  const gang = await gangStart(context, { step, address }, request);
+  return { context, errorContext, address, inputs, gang, noted };
 }
 
 /** The start that a task of a gang is part of; the record of its split tells how many they are. */

@@ -3,10 +3,10 @@ import type { GivenByDecorator } from "../contracts/decorator-options.js";
 import type { RunRecord } from "../contracts/records.js";
 import { siteOf } from "../decorators/attach-flow-decorators.js";
 import { decoratorFailed } from "../decorators/decorator-failed.js";
-import { errors } from "../errors/codes.js";
 import { isMetaflowError } from "../errors/metaflow-error.js";
 import type { LoadedFlow } from "./run-options.js";
 import { nothingStarted, type StartedRun, withAddition } from "./started-run.js";
+import { unlessStopped } from "./unless-stopped.js";
 
 /** Around a run that is about to be registered. */
 export interface StartRequest {
@@ -48,20 +48,5 @@ async function blaming<T>(decorator: string, flow: string, action: () => Promise
     // It says by itself what is wrong, and what to do.
     if (isMetaflowError(cause)) throw cause;
     throw decoratorFailed(decorator, "start", { flow }, cause);
-  }
-}
-
-async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T> {
-  if (stop === undefined) return await work;
-  const watching = new AbortController();
-  const stopped = new Promise<never>((_, refuse) => {
-    const give = (): void => refuse(errors.RUN_NOT_STARTED(undefined));
-    if (stop.aborted) give();
-    else stop.addEventListener("abort", give, { once: true, signal: watching.signal });
-  });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    watching.abort();
   }
 }

@@ -129,7 +129,7 @@ export const runErrors = {
     message: (v: { reason: string }) => `A worker process could not be used: ${v.reason}`,
   },
   RUN_NOT_STARTED: {
-    message: () => "The command was told to stop before there was a run: a decorator of the flow was still at work.",
+    message: () => "The command was told to stop before it had started anything.",
   },
   RUN_ID_TAKEN: {
     message: (v: { flow: string; runId: string }) => `Flow ${v.flow} has a run '${v.runId}' already.`,
