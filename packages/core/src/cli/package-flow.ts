@@ -1,5 +1,6 @@
 import type { PackageFile } from "../contracts/code-package.js";
 import { locationOf } from "../datastore/open-datastore.js";
+import { errors } from "../errors/codes.js";
 import { bootstrapProgram } from "../packaging/code/bootstrap-program.js";
 import { type CodePackages, makePackages, projectFolder } from "../packaging/code/make-package.js";
 import { findContribution } from "../registry/find-contribution.js";
@@ -19,7 +20,12 @@ export async function withPackages(context: PackagingContext, flow: LoadedFlow):
 
 /** With the program by which this run's backends make places ready. @throws PACKAGE_NOT_MADE */
 export async function withBootstrap(context: PackagingContext, flow: LoadedFlow): Promise<LoadedFlow> {
-  return { ...flow, bootstrap: await bootstrapProgram(locationOf(await context.datastore())) };
+  const location = locationOf(await context.datastore());
+  if (location.metadata !== undefined) {
+    const reason = `the metadata provider '${location.metadata.name}' does not come along: places elsewhere could not open it.`;
+    throw errors.PACKAGE_NOT_MADE({ reason });
+  }
+  return { ...flow, bootstrap: await bootstrapProgram(location) };
 }
 
 /** Makes the code packages of a flow. Nothing is stored. */

@@ -68,7 +68,10 @@ const RULES: readonly { readonly name: string; check(data: Data, folder: string)
       const wrong: readonly unknown[] = [3, true, null, undefined, {}, { a: 3 }, { file: 3 }, () => 1];
       const json: readonly unknown[] = [undefined, () => 1, 3n, circular];
       for (const body of [...wrong, ...json.map((value) => ({ json: value }))]) {
-        await assert.rejects(data.put("key", body as DataBody), { code: "MF_DATA_BODY_INVALID", message: /key' cannot be written from / });
+        await assert.rejects(data.put("key", body as DataBody), {
+          code: "MF_DATA_BODY_INVALID",
+          message: /key' cannot be written from /,
+        });
       }
       assert.equal(await data.find("key"), null);
       await data.put("key", { json: null });

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { elsewhereConfig } from "../../src/testing/elsewhere-backend.js";
 import { makeTempDir, runCli, startCli, writeFlow } from "../support/cli.js";
 import { layPlugin } from "./laid-plugin.js";
 
@@ -210,5 +211,44 @@ describe("a backend of a plugin", () => {
     const { code, stdout } = await run(["run", "--backend", "unopened"]);
     expect(code).toBe(1);
     expect(stdout).toContain("The place where task start/0 ran was lost: no key.");
+  });
+});
+
+describe("a backend that is elsewhere", () => {
+  const elsewhere = FLOW.replace(
+    'backend: { name: "toy", options: { ...options } }',
+    'backend: { name: "elsewhere", options: {} }',
+  );
+  const text = elsewhere.replace("BODY", "").replace("RESOURCES", "");
+  const config = (more: string) => `import backend from "./elsewhere.ts"; export default { ...backend, ${more} };`;
+  const lay = async (more = "") => {
+    await writeFlow(cwd, "place.ts", text);
+    await writeFlow(cwd, "elsewhere.ts", elsewhereConfig);
+    await writeFlow(cwd, "metaflow.config.ts", config(more));
+  };
+  const started = () => readFile(join(cwd, "log"), "utf8").catch(() => "");
+  const env = () => ({ ELSEWHERE_LOG: join(cwd, "log"), METAFLOW_DATASTORE_SYSROOT_LOCAL: join(cwd, "store") });
+
+  it("starts the steps that name it from the run's code package; the others run here", async () => {
+    await lay();
+    const { code, stdout, stderr } = await run(["run"], env());
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    expect(stdout).toContain("sum 1,2,3");
+    expect((await started()).trim().split("\n").toSorted()).toEqual(["far i0 0", "far i1 0", "far i2 0"]);
+    const logs = await run(["logs", "latest/far"], env());
+    expect(logs.stdout).toMatch(/far 1.*far 2.*far 3/s);
+  }, 60_000);
+
+  it("is refused with the environment before there is a run", async () => {
+    await lay(`environment: "none", environments: [{
+      name: "none", contract: 1, check: (step) => (step.name === "far" ? "it is too far" : null), collect() {}, bootstrap() {},
+    }]`);
+    const { code, stderr } = await run(["run"], env());
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/MF_ENVIRONMENT_REFUSED[\s\S]*'far': it is too far/),
+    });
+    expect((await run(["runs", "--json"], env())).stdout).toContain('"runs":[]');
+    expect(await started()).toBe("");
   });
 });

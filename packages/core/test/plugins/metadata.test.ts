@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { elsewhereConfig } from "../../src/testing/elsewhere-backend.js";
 import { makeTempDir, runCli, writeFlow } from "../support/cli.js";
 import { layPlugin } from "./laid-plugin.js";
 
@@ -82,6 +83,19 @@ describe("a metadata provider", () => {
     expect(await runCli(step, { cwd: empty, env: { ...env, METAFLOW_METADATA_MODULE: module } })).toMatchObject({
       code: 0,
     });
+  });
+
+  it("is refused where a backend runs tasks elsewhere, before there is a run", async () => {
+    await writeFlow(cwd, "elsewhere/kept.ts", FLOW);
+    await writeFlow(cwd, "elsewhere/metaflow.config.ts", elsewhereConfig);
+    const store = ["--datastore-root", await makeTempDir(), "--metadata", "keeper"];
+    const words = ["elsewhere/kept.ts", "run", "--backend", "elsewhere", ...store];
+    const { code, stderr } = await runCli(words, { cwd, env });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/MF_PACKAGE_NOT_MADE[\s\S]*'keeper' does not come along/),
+    ]);
+    expect((await runCli(["runs", "--json", ...store], { cwd, env })).stdout).toContain('"runs":[]');
   });
 
   it("that is broken or unknown is an error where it is used, and nowhere else", async () => {

@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { owningPackage } from "../module-ids.js";
-import { readManifest } from "./package-manifest.js";
+import { type PackageManifest, readManifest } from "./package-manifest.js";
 
 /** A module that the code package has to offer. */
 export interface ModuleEntry {
@@ -21,8 +21,13 @@ const { cache } = createRequire(import.meta.url);
 /** Whether Node takes a file for an ES module without looking into it: the bundler knows the names of its exports. */
 export function isModuleForSure(path: string): boolean {
   if (extname(path) === ".mjs") return true;
-  const found = owningPackage(path);
-  return extname(path) === ".js" && found !== undefined && readManifest(found.folder).type === "module";
+  return extname(path) === ".js" && nearestManifest(dirname(path))?.type === "module";
+}
+
+/** What Node goes by, also where it is none of a package but stands in a folder of one. */
+function nearestManifest(folder: string): PackageManifest | undefined {
+  if (existsSync(join(folder, "package.json"))) return readManifest(folder);
+  return folder === dirname(folder) ? undefined : nearestManifest(dirname(folder));
 }
 
 /**
