@@ -54,6 +54,34 @@ describe("classifyError", () => {
     expect(kindOf(Object.assign(new Error("x"), { name: "CredentialsProviderError" }))).toBe("denied");
   });
 
+  it.each([
+    [403, "SignatureDoesNotMatch", "said", "Check AWS_SECRET_ACCESS_KEY"],
+    [403, "InvalidAccessKeyId", "said", "Check AWS_ACCESS_KEY_ID"],
+    [400, "InvalidBucketName", "said", "Correct the bucket's name"],
+    [301, "PermanentRedirect", "said", "Set AWS_REGION"],
+    [
+      501,
+      "NotImplemented",
+      "KMS not configured for a server side encrypted objects",
+      "leave out the option `encryption`",
+    ],
+    [400, "KMS.NotFoundException", "said", "Check the key of the option `encryption`"],
+    [403, "AccessDenied", "User: x is not authorized to perform: kms:Decrypt on y", "kms:GenerateDataKey"],
+    [404, "NoSuchBucket", "said", "create the bucket"],
+  ])("says what to do about %i %s: %s", (status, name, message, fix) => {
+    expect(classifyError(answered(status, name, {}, message), "bucket").fix).toContain(fix);
+  });
+
+  it("leaves it to others to say what to do where it knows nothing more", () => {
+    for (const [status, name] of [
+      [403, "AccessDenied"],
+      [501, "NotImplemented"],
+      [500, "InternalError"],
+    ] as const) {
+      expect(classifyError(answered(status, name), "bucket").fix).toBeUndefined();
+    }
+  });
+
   it("says what the store said, the request, and how long to wait", () => {
     expect(classifyError(answered(503, "SlowDown", { "retry-after": "2" }), "bucket")).toEqual({
       kind: "throttled",

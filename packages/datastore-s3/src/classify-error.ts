@@ -43,14 +43,34 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   TimeoutError: "transient",
 };
 
+const REGION = "Set AWS_REGION to the bucket's region.";
+
+/** What to do, by the name of what went wrong. */
 const FIXES: Readonly<Record<string, string>> = {
   NoSuchBucket: "Check the bucket's name and the endpoint, or create the bucket.",
+  InvalidBucketName:
+    "Correct the bucket's name in --datastore-root: 3 to 63 lower case letters, digits, '.' and '-', as in s3://my-bucket/prefix.",
   CredentialsProviderError:
     "Sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
-  PermanentRedirect: "Set AWS_REGION to the bucket's region.",
-  AuthorizationHeaderMalformed: "Set AWS_REGION to the bucket's region.",
+  InvalidAccessKeyId: "Check AWS_ACCESS_KEY_ID, or the profile's key: this store, at this endpoint, does not know it.",
+  SignatureDoesNotMatch:
+    "Check AWS_SECRET_ACCESS_KEY, or the profile's secret key: it is not the one of the access key.",
+  PermanentRedirect: REGION,
+  AuthorizationHeaderMalformed: REGION,
+  IllegalLocationConstraintException: REGION,
   RequestTimeTooSkewed: "Set this machine's clock.",
 };
+
+/** The same by name and message, where a name alone does not tell. */
+const FIXES_BY_TEXT: readonly (readonly [RegExp, string])[] = [
+  [/^Error: Region is missing/, "Set AWS_REGION to the bucket's region, or `region` in the profile of ~/.aws/config."],
+  [
+    /^NotImplemented: .*(KMS|encryption)/i,
+    "Let the store encrypt, or leave out the option `encryption` and METAFLOW_S3_SERVER_SIDE_ENCRYPTION.",
+  ],
+  [/^AccessDenied: .*\bkms:/, "Let the user or role use the key: kms:GenerateDataKey to write, kms:Decrypt to read."],
+  [/^KMS\./, "Check the key of the option `encryption`: whether it is there, enabled, and in the bucket's region."],
+];
 
 /** What an error of the SDK means. */
 export function classifyError(error: unknown, bucket: string): ObjectFailure {
@@ -62,8 +82,15 @@ export function classifyError(error: unknown, bucket: string): ObjectFailure {
     reason: reasonOf(name, message, status, bucket),
     requestId: $metadata?.requestId,
     retryAfter: retryAfter($response?.headers),
-    fix: FIXES[name] ?? (kind === "expired" ? "Get new credentials, e.g. with `aws sso login`." : undefined),
+    fix:
+      FIXES[name] ??
+      fixByText(name, message) ??
+      (kind === "expired" ? "Get new credentials, e.g. with `aws sso login`." : undefined),
   };
+}
+
+function fixByText(name: string, message: string): string | undefined {
+  return FIXES_BY_TEXT.find(([pattern]) => pattern.test(`${name}: ${message}`))?.[1];
 }
 
 function kindOf({ name = "", message = "", code }: SdkError, status: number | undefined): ObjectFailureKind {

@@ -70,6 +70,33 @@ serverSuite("s3 options", VARIABLES, (server) => {
   });
 });
 
+serverSuite("what to do about an error of S3's", VARIABLES, (server) => {
+  it.each<[string, S3Options, string]>([
+    [
+      "a wrong secret key",
+      { credentials: { accessKeyId: server.AWS_ACCESS_KEY_ID, secretAccessKey: "x" } },
+      "Check AWS_SECRET",
+    ],
+    ["a wrong access key", { credentials: { accessKeyId: "NOBODY", secretAccessKey: "x" } }, "Check AWS_ACCESS_KEY_ID"],
+    ["encryption that the store lacks", { encryption: { type: "aws:kms" } }, "leave out the option `encryption`"],
+  ])("is said: %s", async (_, options, fix) => {
+    const datastore = await openS3(server, makeRoot(server), { region: "us-east-1", ...options });
+    await expect(datastore.put("key", Buffer.from("x"))).rejects.toMatchObject({ fix: expect.stringContaining(fix) });
+  });
+
+  it("is said: a bucket's name that none can have, and no region", async () => {
+    const wrong = await openS3(server, "s3://Bad_Name/x", { region: "us-east-1" });
+    await expect(wrong.put("key", Buffer.from("x"))).rejects.toMatchObject({ fix: expect.stringContaining("Correct") });
+    const region = async () => Promise.reject(new Error("Region is missing"));
+    const nowhere = await openS3(server, makeRoot(server), {
+      client: new S3Client({ endpoint: server.METAFLOW_S3_ENDPOINT_URL, region }),
+    });
+    await expect(nowhere.put("key", Buffer.from("x"))).rejects.toMatchObject({
+      fix: expect.stringContaining("Set AWS_REGION"),
+    });
+  });
+});
+
 describe("a transfer option", () => {
   it.each([
     [{ maxConcurrency: 0 }, "maxConcurrency: 0. It is a whole number from 1 to"],

@@ -59,6 +59,13 @@ describe("openDatastore", () => {
     });
   });
 
+  it("says how a root is given where there is none", async () => {
+    await expect(openDatastore({ name: "cloud" }, providers)).rejects.toMatchObject({
+      code: "MF_DATASTORE_ROOT_INVALID",
+      fix: expect.stringContaining("--datastore-root cl://bucket/prefix"),
+    });
+  });
+
   it("opens what a location says", async () => {
     for (const root of ["memory://a", folder, "cl://bucket"]) {
       const { name, root: opened } = await openDatastore({ root }, providers);

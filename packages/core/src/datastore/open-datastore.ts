@@ -34,7 +34,9 @@ export async function openDatastore(
     options.root ?? (provider.name === "local" ? findLocalRoot(options.directory ?? process.cwd()) : undefined);
   if (root === undefined) {
     const reason = "this datastore needs to be told where it is";
-    throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason });
+    const example = provider.scheme === null ? "" : ` ${provider.scheme}://bucket/prefix`;
+    const fix = `Give it with --datastore-root${example}, METAFLOW_DATASTORE_ROOT, or datastoreRoot in metaflow.config.ts.`;
+    throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason }, { fix });
   }
   const opened = await provider.open(root, options.settings ?? {});
   const cache = opened.capabilities.syncGet ? undefined : options.settings && blobCacheOptions(options.settings);
