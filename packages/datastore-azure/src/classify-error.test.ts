@@ -79,6 +79,16 @@ describe("classifyError", () => {
     });
   });
 
+  it.each([
+    [403, "AuthenticationFailed", "Check the account's key"],
+    [403, "AuthorizationPermissionMismatch", "Storage Blob Data Contributor"],
+    [401, "NoAuthenticationInformation", "az login"],
+    [400, "InvalidResourceName", "Correct the container's name"],
+    [404, "ContainerNotFound", "create the container"],
+  ])("says what to do about %i %s", (status, code, fix) => {
+    expect(classifyError(answered(status, code), "container").fix).toContain(fix);
+  });
+
   it("says what the store said, the request, and how long to wait", () => {
     expect(classifyError(answered(503, "ServerBusy", { headers: { "retry-after": "2" } }), "container")).toEqual({
       kind: "throttled",

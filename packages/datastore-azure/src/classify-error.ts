@@ -46,13 +46,21 @@ const BY_CODE: Readonly<Record<string, ObjectFailureKind>> = {
   ChecksumError: "transient",
 };
 
+const NAME =
+  "Correct the container's name in --datastore-root: 3 to 63 lower case letters, digits and '-', as in azure://my-container/prefix.";
+const SIGN_IN =
+  "Sign in (`az login`), give this machine an identity, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.";
+
 const FIXES: Readonly<Record<string, string>> = {
   AccountError:
     "Set METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT to https://<account>.blob.core.windows.net, or the option `endpoint`.",
   ContainerNotFound: "Check the container's name and the endpoint, or create the container.",
+  InvalidResourceName: NAME,
+  OutOfRangeInput: NAME,
+  AuthorizationPermissionMismatch:
+    "Give the user or identity the role Storage Blob Data Contributor for the container.",
+  NoAuthenticationInformation: SIGN_IN,
 };
-const SIGN_IN =
-  "Sign in (`az login`), give this machine an identity, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.";
 
 /** What an error of the SDK means. */
 export function classifyError(error: unknown, container: string): ObjectFailure {
@@ -99,6 +107,8 @@ function kindOf(error: SdkError, code: string, status: number | undefined): Obje
 function fixOf(kind: ObjectFailureKind, code: string): string | undefined {
   if (kind === "skewed") return "Set this machine's clock.";
   if (kind === "expired") return "Get new credentials, e.g. with `az login`, or a new shared access signature.";
+  if (code === "AuthenticationFailed")
+    return "Check the account's key or the shared access signature, and the endpoint.";
   return /(Credential|Authentication).*Error$/.test(code) ? SIGN_IN : undefined;
 }
 

@@ -63,6 +63,16 @@ describe("classifyError", () => {
     expect(without(Object.assign(new Error("invalid_grant"), { status: 400, code: "400" })).kind).toBe("denied");
   });
 
+  it.each([
+    [400, "required", "Bucket is a requester pays bucket but no user project provided.", "userProject"],
+    [403, "forbidden", "Permission denied on Cloud KMS key. Please ensure that …", "kmsKeyName"],
+    [400, "invalid", "Invalid bucket name: 'Bad_'", "Correct the bucket's name"],
+    [404, "notFound", "The specified bucket does not exist.", "create the bucket"],
+    [401, "authError", "Invalid Credentials", "Sign in"],
+  ])("says what to do about %i %s: %s", (status, reason, message, fix) => {
+    expect(classifyError(answered(status, reason, message), "bucket").fix).toContain(fix);
+  });
+
   it("says what the store said, the request, and how long to wait", () => {
     const headers = { "retry-after": "2", "x-guploader-uploadid": "R1" };
     expect(classifyError(answered(429, "rateLimitExceeded", "said", "object", headers), "bucket")).toEqual({

@@ -14,6 +14,16 @@ const BY_REASON: Readonly<Record<string, ObjectFailureKind>> = {
 const SIGN_IN =
   "Sign in (`gcloud auth application-default login`), or set GOOGLE_APPLICATION_CREDENTIALS to a file with credentials.";
 
+/** What to do about errors that only their message tells from others. */
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [/requester pays|user project/i, "Set the option `userProject` to the project that pays."],
+  [
+    /Cloud KMS|cryptoKey/i,
+    "Check the key of the option `kmsKeyName`, and whether the bucket's service agent may use it.",
+  ],
+  [/Invalid bucket name/i, "Correct the bucket's name in --datastore-root, as in gs://my-bucket/prefix."],
+];
+
 /** Codes of what fails on the way, other than those of files. */
 const NETWORK = /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+)$/;
 
@@ -47,8 +57,12 @@ function answered(answer: Refusal, bucket: string): ObjectFailure {
     // An upload's is the secret part of its URL.
     requestId: about === "upload" ? undefined : (headers.get("x-guploader-uploadid") ?? undefined),
     retryAfter: retryAfter(headers.get("retry-after")),
-    fix: isBucket ? "Check the bucket's name, or create the bucket." : kind === "expired" ? SIGN_IN : undefined,
+    fix: isBucket ? "Check the bucket's name, or create the bucket." : fixOf(kind, message),
   };
+}
+
+function fixOf(kind: ObjectFailureKind, message: string): string | undefined {
+  return kind === "expired" ? SIGN_IN : FIXES.find(([pattern]) => pattern.test(message))?.[1];
 }
 
 function kindOf({ about, status, reason = "", message }: Refusal): ObjectFailureKind {
