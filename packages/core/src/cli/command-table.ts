@@ -13,6 +13,8 @@ export interface CommandEntry {
   readonly hidden?: boolean;
   /** Goes on when nobody reads its output any more. */
   readonly outlivesOutput?: boolean;
+  /** It works on runs as they are stored: decorators of `--with` mean nothing to it. */
+  readonly ofStoredRuns?: boolean;
   load(): Promise<Command<OptionSpecs>>;
 }
 
@@ -23,7 +25,7 @@ const generic = <O extends OptionSpecs>(command: Command<O>): Command<OptionSpec
 const looks = { flow: "required", onError: "refused" } as const;
 const runs = { ...looks, outlivesOutput: true } as const;
 const tasks = { flow: "optional", onError: "refused", outlivesOutput: true, hidden: true } as const;
-const reads = { flow: "optional", onError: "failed" } as const;
+const reads = { flow: "optional", onError: "failed", ofStoredRuns: true } as const;
 
 /** Every command, in the order in which help lists them. */
 export const commands: readonly CommandEntry[] = [

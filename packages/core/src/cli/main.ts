@@ -61,7 +61,7 @@ async function runWords(cli: CliProcess, output: Output): Promise<ExitCode> {
   let entry: CommandEntry | undefined;
   try {
     const { flow, command, rest } = spellOutHelp(scanArguments(cli.words));
-    if (command === null && rest.some((word) => word === "--version" || word === "-V")) {
+    if (command === null && rest.some((word) => ["--version", "-V", "-v"].includes(word))) {
       output.line(packageVersion());
       return ExitCode.successful;
     }

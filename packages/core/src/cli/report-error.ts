@@ -24,12 +24,18 @@ function errorJson(error: unknown): { readonly [key: string]: JsonValue } {
   return { code, message, fix, where: where as JsonValue, codeFrame, errors: members.map(errorJson) };
 }
 
+/** Codes for which nothing was tried, whichever command it was. */
+const USAGE: ReadonlySet<string> = new Set(
+  [...Object.keys(cliErrors), "PATHSPEC_INVALID", "DATASTORE_UNKNOWN", "DATASTORE_ROOT_INVALID"].map(
+    (key) => CORE_PREFIX + key,
+  ),
+);
+
 /** The exit code of an error that a command threw. */
 export function exitCodeOf(error: unknown, onError: "refused" | "failed"): ExitCode {
   if (!isMetaflowError(error)) return ExitCode.failed;
   if (error.code === "MF_RUN_NOT_STARTED") return ExitCode.cancelled;
-  const isUsage = error.code.startsWith(CORE_PREFIX) && Object.hasOwn(cliErrors, error.code.slice(CORE_PREFIX.length));
-  return isUsage ? ExitCode.refused : ExitCode[onError];
+  return USAGE.has(error.code) ? ExitCode.refused : ExitCode[onError];
 }
 
 /** A frame of a flow's code, as this process imports it. */

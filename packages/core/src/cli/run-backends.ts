@@ -28,7 +28,7 @@ export async function chooseBackends(
   for (const node of Object.values(steps)) {
     const { name, options } = node.policy.backend ?? { name: wanted, options: {} };
     if (name === POOL) continue;
-    const backend = await findContribution(await context.registry(), "backends", name);
+    const backend = await findContribution(await context.registry(), "backends", name, [POOL]);
     try {
       const settings = ((await context.config()).backendOptions ?? {}) as Readonly<Record<string, object>>;
       const checked = contributionOptions("backends", backend, { ...settings[name], ...options });

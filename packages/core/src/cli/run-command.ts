@@ -39,7 +39,8 @@ async function prepare(
   const needsFlow = entry.flow === "required" && (reference !== null || !asksForHelp(words));
   const definition = needsFlow ? await session.definition() : undefined;
   const declared = definition?.parameters ?? {};
-  const options = [...Object.values(command.options), ...Object.values(globalOptions)];
+  const added = { ...globalOptions, with: { ...globalOptions.with, hidden: entry.ofStoredRuns } };
+  const options = [...Object.values(command.options), ...Object.values(entry.ofStoredRuns ? added : globalOptions)];
   const ofDecorators = definition === undefined ? [] : await addedOptions(session, definition, words, options);
   const grammar = {
     line: commandLine(session),

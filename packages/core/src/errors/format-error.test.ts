@@ -38,12 +38,16 @@ describe("formatError", () => {
   });
 
   it("lists several errors, the summary without what it repeats", () => {
-    const parts = [1, 2].map((n) => new MetaflowError("MF_PART", `Problem ${n}.`));
-    const text = format(new MetaflowErrors("MF_ALL", "Two problems:\n - Problem 1.\n - Problem 2.", parts));
-    expect(text.split("\n\n").slice(0, 3)).toEqual([
-      "Error MF_ALL: Two problems:",
-      "Error MF_PART: Problem 1.",
+    const parts = ["MF_PART", "S3_X", "MF_PART", "MF_OTHER"].map((code, n) => new MetaflowError(code, `Problem ${n}.`));
+    const text = format(new MetaflowErrors("MF_ALL", "Four problems:\n - Problem 0.\n - Problem 1.", parts));
+    const pages = "https://github.com/metaflow-ts/metaflow-ts/blob/main/docs/errors";
+    expect(text.split("\n\n")).toEqual([
+      "Error MF_ALL: Four problems:",
+      "Error MF_PART: Problem 0.",
+      "Error S3_X: Problem 1.",
       "Error MF_PART: Problem 2.",
+      "Error MF_OTHER: Problem 3.",
+      `More: ${pages}/MF_PART.md\n      ${pages}/MF_OTHER.md`,
     ]);
   });
 

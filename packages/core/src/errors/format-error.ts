@@ -38,9 +38,8 @@ export function formatError(error: unknown, options: FormatOptions): string {
 function formatSeveral(summary: MetaflowError, several: readonly MetaflowError[], options: FormatOptions): string {
   // The summary's message may list the others; each of them follows with its place and fix.
   const [first = ""] = summary.message.split("\n", 1);
-  const more = several.every(({ code }) => errorPage(code) !== undefined)
-    ? [options.colors.dim(`More: ${DOCS}/<code>.md`)]
-    : [];
+  const pages = [...new Set(several.flatMap(({ code }) => errorPage(code) ?? []))];
+  const more = pages.length === 0 ? [] : [options.colors.dim(`More: ${pages.join("\n      ")}`)];
   const parts = several.map((each) => formatOne(each, options));
   return [headline(summary.code, first, options), ...parts, ...more].join("\n\n");
 }

@@ -60,6 +60,10 @@ export class MetaflowError extends Error {
     this.codeFrame = options.codeFrame;
     this.resume = options.resume ?? [];
     Object.defineProperty(this, BRAND, { value: true });
+    // Whoever prints the error sees what is known of it, and not what is not.
+    for (const name of ["fix", "where", "codeFrame", "resume"] as const) {
+      if (Object.keys(this[name] ?? {}).length === 0) Object.defineProperty(this, name, { enumerable: false });
+    }
   }
 
   toJSON(): SerializedMetaflowError {

@@ -7,15 +7,16 @@ import { meantName } from "../util/nearest.js";
 import type { Registry } from "./create-registry.js";
 import { KIND_WORDS } from "./kinds.js";
 
-/** The contribution of a name. @throws PLUGIN_NAME_UNKNOWN, and what importing throws */
+/** The contribution of a name; `others` are names that are no contribution's but may be meant. @throws PLUGIN_NAME_UNKNOWN, and what importing throws */
 export async function findContribution<K extends ContributionKind>(
   registry: Registry,
   kind: K,
   name: string,
+  others: readonly string[] = [],
 ): Promise<Contributions[K]> {
   const found = await registry.find(kind, name);
   if (found !== undefined) return found;
-  const known = registry.names(kind);
+  const known = [...others, ...registry.names(kind)];
   throw errors.PLUGIN_NAME_UNKNOWN({ kind: KIND_WORDS[kind], name, known, nearest: meantName(name, known) });
 }
 

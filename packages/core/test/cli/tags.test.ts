@@ -37,7 +37,8 @@ describe("tag", () => {
   it("adds, removes and replaces", async () => {
     await metaflow("tag", "add", "--run-id", run, "刺身 means sashimi", "b", "user:ada");
     expect(await tagsOf()).toEqual(["nightly", "刺身 means sashimi", "b"]);
-    await metaflow("tag", "remove", "--run-id", run, "b", "never there");
+    const removed = await metaflow("tag", "remove", "--run-id", run, "b", "never there");
+    expect(removed).toMatchObject({ code: 0, stderr: `${run} had no tag 'never there'\n` });
     await metaflow("tagged.ts", "tag", "replace", "--run-id", run, "--add", "weekly", "--remove", "nightly");
     expect(await tagsOf()).toEqual(["刺身 means sashimi", "weekly"]);
     const found = await metaflow("runs", "--tag", "weekly", "--json");
@@ -57,6 +58,7 @@ describe("tag", () => {
     ],
     [["replace", "--run-id", "RUN", "--add", "x"], /needs --add and --remove/],
     [["add", "--run-id", "TaggedFlow/1", "x"], /MF_NO_SUCH_RUN/],
+    [["add", "--run-id", "1795524812520801", "x"], /MF_PATHSPEC_INVALID.*Flow\/1795524812520801/s],
     [["paint"], /There is no 'tag paint'/],
   ])("%# is refused, and changes nothing", async (words, message) => {
     const before = await tagsOf();

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 describe("metaflow", () => {
-  it.each([["--version"], ["version"], ["-V"]])("prints its version for %s", async (word) => {
+  it.each([["--version"], ["version"], ["-V"], ["-v"]])("prints its version for %s", async (word) => {
     const { code, stdout, stderr } = await runCli([word], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
@@ -69,12 +69,34 @@ describe("metaflow", () => {
     ],
     [["train.ts", "resume", "--no-verbose"], "MF_RESUME_PARAMETER_GIVEN", "Start a new run to change them"],
     [["train.ts", "resume", "--alhpa", "1"], "MF_OPTION_UNKNOWN", "no option '--alhpa'"],
+    [["train.ts", "package", "sav"], "MF_USAGE", "`metaflow package --help` says"],
+    [["train.ts", "deploy"], "MF_USAGE", "`metaflow deploy --help` says"],
     [["step", "Flow/1/start"], "MF_PATHSPEC_INVALID", "Flow/run/step/task"],
   ])("refuses %j in one line", async (words, errorCode, message) => {
     const { code, stdout, stderr } = await runCli(words, { cwd });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^Error ${errorCode}: [^\n]*\n$`));
     expect(stderr).toContain(message);
+  });
+
+  it.each([["package"], ["deploy"]])("explains %s where an error tells one to ask", async (command) => {
+    const { code, stdout } = await runCli([command, "--help"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: metaflow <flow.ts> ${command}`);
+  });
+
+  it("ends with 2 for a datastore that nobody has", async () => {
+    const { code, stderr } = await runCli(["runs", "--datastore-root", "nope://bucket/x"], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain("MF_DATASTORE_UNKNOWN");
+  });
+
+  it("offers --with where steps are looked at or run, and notes once", async () => {
+    for (const command of ["tag", "copy", "sync", "code", "status"]) {
+      const { stdout } = await runCli([command, "--help"], { cwd });
+      expect(stdout).not.toMatch(/--with |repeatable \(repeatable\)/);
+    }
+    expect((await runCli(["run", "--help"], { cwd })).stdout).toContain("--with <decorator>");
   });
 
   it.each([[["runs"]], [["train.ts", "runs"]]])("%j is no error where nothing has run yet", async (words) => {

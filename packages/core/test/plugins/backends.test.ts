@@ -191,7 +191,7 @@ describe("a backend of a plugin", () => {
       "an unknown name",
       flow(),
       ["--backend", "tyo"],
-      "MF_PLUGIN_NAME_UNKNOWN: There is no backend 'tyo'. These are there: process,",
+      "MF_PLUGIN_NAME_UNKNOWN: There is no backend 'tyo'. These are there: pool, process,",
     ],
     [
       "a broken package",

@@ -76,5 +76,5 @@ async function save({ ref, archive }: CodePackage, file: string, { output, json,
 }
 
 function misuse(problem: string): Error {
-  return errors.USAGE({ problem, command: "metaflow <flow.ts> package" });
+  return errors.USAGE({ problem, command: "metaflow package" });
 }

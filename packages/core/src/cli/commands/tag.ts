@@ -11,8 +11,8 @@ const options = {
   runId: textOption("--run-id <run>", {
     help: "the run, after the flow's name where no file is given: Flow/1700000000000000; list: the newest by default",
   }),
-  add: listOption("--add <tag>", { help: "replace: a tag to add; repeatable" }),
-  remove: listOption("--remove <tag>", { help: "replace: a tag to remove; repeatable" }),
+  add: listOption("--add <tag>", { help: "replace: a tag to add" }),
+  remove: listOption("--remove <tag>", { help: "replace: a tag to remove" }),
   hideSystemTags: flagOption("--hide-system-tags", { help: "list: only tags that somebody gave" }),
 };
 
@@ -40,6 +40,8 @@ export const tagCommand = defineCommand({
       throw misuse(`Say which run with --run-id; the newest of ${found.flowName} is ${found.id}`);
     }
     const run = change === null ? found : await found.replaceTags(change);
+    const absent = (change?.remove ?? []).filter((tag) => !found.userTags.includes(tag));
+    if (absent.length > 0) output.note(`${run.pathspec} had no tag ${absent.map((tag) => `'${tag}'`).join(", ")}`);
     const systemTags = context.options.hideSystemTags ? [] : run.systemTags;
     if (json) output.json({ run: run.pathspec, tags: run.userTags, systemTags });
     else for (const line of tagLines(run, systemTags, context)) output.line(line);

@@ -36,6 +36,11 @@ export async function readTarget(
   if (words.length < form.least || words.length > form.most || words.includes("") || flow === "") {
     throw errors.PATHSPEC_INVALID({ given: text ?? "", form: showForm(form, known) });
   }
+  // No class has such a name, and every run has such an id.
+  if (/^\d+$/.test(flow)) {
+    const fix = `Write the flow's name before the run's id: Flow/${text}. \`metaflow runs\` shows both.`;
+    throw errors.PATHSPEC_INVALID({ given: text ?? "", form: showForm(form, known) }, { fix });
+  }
   const [run = null, step = null, task = null] = words;
   return { flow, run, step, task };
 }
