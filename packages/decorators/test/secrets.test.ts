@@ -201,9 +201,9 @@ describe("an artifact that holds a secret", () => {
     expect(result.stdout + result.stderr).not.toMatch(/hunter two|spare-value|other-token/);
   });
 
-  it("may be part of a step that does not know it", async () => {
-    const { code } = await (await folderOf(flow("", { end: "this.left = 'hunter two';" }))).run("--max-workers", "1");
-    expect(code).toBe(0);
+  it("is refused in a step that does not know it, too", async () => {
+    const { run } = await (await folderOf(flow("", { end: "this.left = 'hunter two';" }))).run("--max-workers", "1");
+    expect((await run.failedTasks().all())[0]?.error?.code).toBe("MF_SECRET_IN_ARTIFACT");
   });
 
   it("cannot be the item of a foreach", async () => {

@@ -1,5 +1,6 @@
 import type { Card } from "../contracts/card.js";
 import type { Builtins } from "../registry/builtins.js";
+import { builtinSecrets } from "../secrets/builtin-providers.js";
 
 /** What core gives by name, as a plugin would. */
 export const builtins: Builtins = {
@@ -37,10 +38,7 @@ export const builtins: Builtins = {
       load: async () => (await import("../datastore/datastore-metadata.js")).datastoreMetadata,
     },
   ],
-  secrets: [
-    { name: "inline", load: async () => (await import("../secrets/inline-provider.js")).inlineProvider },
-    { name: "env-file", load: async () => (await import("../secrets/env-file-provider.js")).envFileProvider },
-  ],
+  ...builtinSecrets,
   observers: [
     {
       name: "json-lines",

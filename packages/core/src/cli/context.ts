@@ -152,7 +152,10 @@ async function checkedFlow(
   const checked = checkGraph(defined, createSourceLocator(bundle));
   const attached = await attachToFlow(checked, defined, specs, await findDecorator());
   const { graph, notices, files, flowAttachments, secrets } = attached;
-  if (secrets.length > 0) (await import("./refuse-literals.js")).refuseLiterals(bundle, secrets);
+  if (secrets.length > 0) {
+    (await import("./refuse-literals.js")).refuseLiterals(bundle, secrets);
+    (await import("./refuse-secret-options.js")).refuseSecretOptions(graph, secrets);
+  }
   for (const notice of notices) output.note(notice);
   const plugins = usedPlugins(await registry(), graph);
   const [exportName = "default"] = candidate.exportNames;

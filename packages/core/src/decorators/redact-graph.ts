@@ -1,5 +1,6 @@
 import type { AttachedDecorator, FlowGraph } from "../contracts/graph.js";
 import type { NamedSecret } from "../contracts/secrets-provider.js";
+import type { StepDecorator } from "../contracts/step-decorator.js";
 import { errors } from "../errors/codes.js";
 import type { AttachedGraph } from "./attach-decorators.js";
 import { decoratorFailed } from "./decorator-failed.js";
@@ -45,6 +46,16 @@ function redacted(step: string, action: () => unknown, decorator: string): Attac
   } catch (cause) {
     throw decoratorFailed(decorator, "redact", { step }, cause);
   }
+}
+
+/** What the options hold that may not be stored. */
+export function secretsIn(
+  step: string,
+  definition: StepDecorator,
+  attributes: AttachedDecorator["attributes"],
+): readonly NamedSecret[] {
+  const safe = redacted(step, () => definition.redact?.(attributes), definition.name);
+  return [...changedTexts(attributes, safe, definition.name)];
 }
 
 /** Texts that are not the same in the second, by the name of the option that holds them. */

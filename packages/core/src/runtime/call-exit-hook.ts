@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { EndedRun } from "../contracts/flow-decorator.js";
 import type { RecordedError, RunRecord } from "../contracts/records.js";
+import { createSecretMask } from "../secrets/secret-mask.js";
 import { recordError } from "../task/record-error.js";
 import { callExitHooks } from "./exit-hooks.js";
 import { type OpenRun, openRun } from "./open-run.js";
@@ -41,8 +42,8 @@ export async function callHooksOfRun(
 ): Promise<void> {
   const { datastore, flow, runId } = request;
   const { context, evaluate } = await openRun(datastore, flow, runId);
-  const [{ exitHooks }, { status }] = await Promise.all([evaluate(), endOf(context)]);
-  await callExitHooks(() => exitHooks(status), { flow, runId }, request);
+  const [{ exitHooks, secretsInSource }, { status }] = await Promise.all([evaluate(), endOf(context)]);
+  await callExitHooks(() => exitHooks(status), { flow, runId }, request, createSecretMask(secretsInSource()));
 }
 
 /** How the run ended. Where nobody wrote that down, because each task had a driver of its own, the tasks tell. */

@@ -46,13 +46,13 @@ export async function driveRun(
     const result = await driveWithHeartbeat(flow, settings, registered, finished, launcher);
     await writeEnd(registered, result);
     const finishedIn = Math.round(performance.now() - startedAt);
-    await callExitHooks(() => exitHooksOf(flow.decorators, result.status, run.flow), run, settings);
+    await callExitHooks(() => exitHooksOf(flow.decorators, result.status, run.flow), run, settings, launcher.mask);
     settings.observer(finishedEvent(run, result, finishedIn));
     return { runId: run.runId, ...result };
   } catch (error) {
     const failure = { task: null, error: maskError(recordError(error, errorContextOf(flow)), launcher.mask) };
     await writeEnd(registered, { status: "failed", counts: null, failure }).catch(() => {});
-    await callExitHooks(() => exitHooksOf(flow.decorators, "failed", run.flow), run, settings);
+    await callExitHooks(() => exitHooksOf(flow.decorators, "failed", run.flow), run, settings, launcher.mask);
     throw error;
   } finally {
     await launcher.close();

@@ -3,6 +3,7 @@ import { PROVIDER_VARIABLE, readEnvironment } from "../config/env.js";
 import type { ExitHook } from "../contracts/flow-decorator.js";
 import { locationOf } from "../datastore/open-datastore.js";
 import { coreProgramPath } from "../packaging/core-entry.js";
+import type { SecretMask } from "../secrets/secret-mask.js";
 import { createOrphanGuard, type OrphanGuard } from "./orphan-guard.js";
 import { killGroup, stopGroup } from "./process-group.js";
 import type { RunSettings } from "./run-options.js";
@@ -22,11 +23,14 @@ type HookEnd =
 /**
  * Calls the exit hooks of a run that ended, one after the other, each in a process of its own. Never throws: what goes
  * wrong is told to the observer. Told to stop, it ends the hook that runs and calls no other.
+ *
+ * @param mask takes the run's secrets out of what the hooks print
  */
 export async function callExitHooks(
   hooks: () => readonly ExitHook[],
   run: { readonly flow: string; readonly runId: string },
   settings: HookSettings,
+  mask: SecretMask,
 ): Promise<void> {
   const { observer } = settings;
   try {
@@ -35,7 +39,7 @@ export async function callExitHooks(
     for (const [index, hook] of hooks().entries()) {
       if (stopping.aborted) return;
       const startedAt = performance.now();
-      const end = await callInProcess(hook, index, run, settings, stopping, guard);
+      const end = await callInProcess(hook, index, run, settings, stopping, guard, mask);
       const durationMs = Math.round(performance.now() - startedAt);
       observer({ type: "exitHook.finished", at: Date.now(), hook: hook.name, ...end, durationMs });
     }
@@ -56,6 +60,7 @@ async function callInProcess(
   { datastore, observer }: HookSettings,
   stopping: AbortSignal,
   guard: OrphanGuard,
+  mask: SecretMask,
 ): Promise<HookEnd> {
   const place = ["--datastore", datastore.name, "--datastore-root", datastore.root];
   const words = ["exit-hooks", `${flow}/${runId}`, "--only", String(index), ...place];
@@ -68,8 +73,9 @@ async function callInProcess(
   });
   guard.add(child.pid);
   const streams = (["stdout", "stderr"] as const).map((stream) => {
-    const lines = createStreamLines((line) =>
-      observer({ type: "exitHook.log", at: Date.now(), hook: name, stream, line }),
+    const lines = createStreamLines(
+      (line) => observer({ type: "exitHook.log", at: Date.now(), hook: name, stream, line }),
+      mask,
     );
     child[stream].on("data", (bytes: Buffer) => lines.push(bytes));
     return [lines, child[stream]] as const;

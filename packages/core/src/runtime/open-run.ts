@@ -9,6 +9,7 @@ import type { StepDecorator } from "../contracts/step-decorator.js";
 import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { attachmentsInRun } from "../decorators/attachments-in-run.js";
+import { secretsInSource } from "../decorators/secrets-in-source.js";
 import { errors } from "../errors/codes.js";
 import { collectFlowDecorators } from "../flow/flow-metadata.js";
 import { collectSteps } from "../flow/step-metadata.js";
@@ -17,6 +18,7 @@ import type { BundleNamespace } from "../packaging/flow-bundle.js";
 import { createBundlePositions } from "../packaging/source-locator.js";
 import { createRegistry } from "../registry/create-registry.js";
 import type { ProjectConfig } from "../registry/define-config.js";
+import { builtinSecrets } from "../secrets/builtin-providers.js";
 import { providersOf } from "../secrets/find-provider.js";
 import type { ErrorContext } from "../task/record-error.js";
 import { type LoadedCode, namesOf, type RunContext } from "../task/task-context.js";
@@ -100,18 +102,23 @@ async function codeOf(
   const { run, graph } = context;
   const { exportName } = run.code;
   const flowClass = namespace.flow[exportName] as FlowClass;
-  const registry = createRegistry((namespace.config.default ?? {}) as ProjectConfig, { installed });
+  const config = (namespace.config.default ?? {}) as ProjectConfig;
+  const registry = createRegistry(config, { installed, builtins: builtinSecrets });
   const added = await loadAddedDecorators(graph, flowClass, namespace.flow, registry);
   const ofFlow = await loadAddedToFlow(graph, flowClass, registry);
+  // Steps without decorators, which are most, never ask.
+  const definitionsOf: LoadedCode["decoratorsOf"] = (step) =>
+    decoratorsOf(flowClass, graph.steps[step]?.decorators ?? [], step, added);
+  const optionsOf: LoadedCode["optionsOf"] = (step, decorator) =>
+    collectSteps(flowClass)[step]?.decorators.find(({ name }) => name === decorator)?.attributes;
   return {
     flowClass,
     exports: namespace.flow,
     serializers: createSerializerSet(registry.serializers),
-    // Steps without decorators, which are most, never ask.
-    decoratorsOf: (step) => decoratorsOf(flowClass, graph.steps[step]?.decorators ?? [], step, added),
+    decoratorsOf: definitionsOf,
     ...flowHooks(context, datastore, () => attachmentsInRun(graph, collectFlowDecorators(flowClass), ofFlow)),
-    optionsOf: (step, decorator) =>
-      collectSteps(flowClass)[step]?.decorators.find(({ name }) => name === decorator)?.attributes,
+    optionsOf,
+    secretsInSource: () => secretsInSource(graph, definitionsOf, optionsOf),
     findSecrets: providersOf(registry),
   };
 }

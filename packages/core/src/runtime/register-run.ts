@@ -9,7 +9,7 @@ import { createBlobStore } from "../datastore/blob-store.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { newRunId } from "../metadata/run-id.js";
-import { createSecretMask } from "../secrets/secret-mask.js";
+import { createSecretMask, type SecretMask } from "../secrets/secret-mask.js";
 import { storeArtifact } from "../task/artifact-io.js";
 import { refuseSecrets } from "../task/refuse-secrets.js";
 import type { LoadedFlow } from "./run-options.js";
@@ -50,10 +50,12 @@ const ID_TRIES = 20;
 /**
  * Stores the code, the graph and the parameters, and then the run's record: from then on there is a run.
  *
- * @throws RUN_ID_TAKEN where the given id is another run's; RUN_NOT_STARTED where it was told to stop
+ * @throws RUN_ID_TAKEN where the given id is another run's; RUN_NOT_STARTED where it was told to stop; SECRET_IN_TAG;
+ *   SECRET_IN_ARTIFACT where a parameter holds one
  */
 export async function registerRun(registration: Registration): Promise<RegisteredRun> {
   const { datastore, flow, started } = registration;
+  refuseTags(registration.tags, createSecretMask(flow.secrets));
   const records = createRecordStore(datastore);
   const blobs = createBlobStore(datastore);
   const storing = Promise.all([
@@ -92,6 +94,13 @@ export async function registerRun(registration: Registration): Promise<Registere
     if (registration.runId !== null || attempt >= ID_TRIES) {
       throw errors.RUN_ID_TAKEN({ flow: flow.graph.flow, runId }, { where: { flow: flow.graph.flow, run: runId } });
     }
+  }
+}
+
+function refuseTags(tags: readonly string[], secrets: SecretMask): void {
+  for (const each of tags) {
+    const names = secrets.find(each);
+    if (names.length > 0) throw errors.SECRET_IN_TAG({ tag: secrets.text(each), names });
   }
 }
 

@@ -62,6 +62,7 @@ export function runWorker(api: WorkerProcessApi): void {
     } else if (message.type === "secretsKnown") {
       secrets.known();
     } else {
+      secrets.mask.add(message.secrets);
       execute(message.number, message.spec).catch(async (error: unknown) => {
         const end: WorkerEnd = {
           status: "failed",

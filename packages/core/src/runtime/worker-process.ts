@@ -41,7 +41,7 @@ interface Busy {
 /**
  * Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it.
  *
- * @param mask learns the secrets of its tasks, and takes them out of what they print
+ * @param mask learns the secrets of its tasks, takes them out of what they print, and tells them to those that follow
  */
 export function startWorker(guard: OrphanGuard, mask: SecretMask): WorkerProcess {
   const key = randomUUID();
@@ -112,7 +112,7 @@ export function startWorker(guard: OrphanGuard, mask: SecretMask): WorkerProcess
       return new Promise((finish) => {
         busy = { number: task, allRead, listener, finish };
         listener.onStart(child.pid ?? null);
-        child.send({ type: "task", number: task, spec } satisfies ToWorker, () => {});
+        child.send({ type: "task", number: task, spec, secrets: mask.known } satisfies ToWorker, () => {});
         // Only now: the task begins while the guard is started. Idle workers see for themselves that the driver is gone.
         guard.add(child.pid);
         if (retired !== null)

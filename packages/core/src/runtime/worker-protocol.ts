@@ -18,7 +18,13 @@ export interface ServedRun {
 export type ToWorker =
   /** Comes once, before the first task. */
   | ({ readonly type: "run" } & ServedRun)
-  | { readonly type: "task"; readonly number: number; readonly spec: TaskSpec }
+  /** With the secrets that the run has learnt so far: they must not be in what the task stores. */
+  | {
+      readonly type: "task";
+      readonly number: number;
+      readonly spec: TaskSpec;
+      readonly secrets: readonly NamedSecret[];
+    }
   /** The driver masks what it was told; the worker may go on. */
   | { readonly type: "secretsKnown" };
 

@@ -1,6 +1,9 @@
-import type { SecretsProvider } from "../contracts/secrets-provider.js";
-import { envFileProvider } from "./env-file-provider.js";
-import { inlineProvider } from "./inline-provider.js";
+import type { Builtins } from "../registry/builtins.js";
 
-/** The providers that need no plugin. */
-export const builtinSecretsProviders: readonly SecretsProvider[] = [inlineProvider, envFileProvider];
+/** The providers that need no plugin, for the registry. */
+export const builtinSecrets = {
+  secrets: [
+    { name: "inline", load: async () => (await import("./inline-provider.js")).inlineProvider },
+    { name: "env-file", load: async () => (await import("./env-file-provider.js")).envFileProvider },
+  ],
+} satisfies Builtins;

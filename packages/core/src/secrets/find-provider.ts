@@ -2,17 +2,16 @@ import { closest } from "fastest-levenshtein";
 import type { SecretsProvider } from "../contracts/secrets-provider.js";
 import { errors } from "../errors/codes.js";
 import type { Registry } from "../registry/create-registry.js";
-import { builtinSecretsProviders } from "./builtin-providers.js";
 
 /** Finds providers by the `type` of sources. */
 export type FindProvider = (type: string) => Promise<SecretsProvider>;
 
-/** Core's own come first: nobody takes their place. @throws SECRET_TYPE_UNKNOWN, from the function that it returns */
+/** @throws PLUGIN_DUPLICATE, SECRET_TYPE_UNKNOWN, from the function that it returns */
 export function providersOf(registry: Pick<Registry, "find" | "names">): FindProvider {
   return async (type) => {
-    const found = builtinSecretsProviders.find(({ name }) => name === type) ?? (await registry.find("secrets", type));
+    const found = await registry.find("secrets", type);
     if (found !== undefined) return found;
-    const known = [...new Set([...builtinSecretsProviders.map(({ name }) => name), ...registry.names("secrets")])];
+    const known = registry.names("secrets");
     throw errors.SECRET_TYPE_UNKNOWN({ type, known }, { fix: advice(type, known) });
   };
 }

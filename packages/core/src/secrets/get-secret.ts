@@ -2,6 +2,7 @@ import { readEnvironment } from "../config/env.js";
 import type { SecretSource, SecretValues } from "../contracts/secrets-provider.js";
 import { createRegistry } from "../registry/create-registry.js";
 import { discoverPlugins } from "../registry/discover-plugins.js";
+import { builtinSecrets } from "./builtin-providers.js";
 import { type FindProvider, providersOf } from "./find-provider.js";
 import { parseSource } from "./parse-source.js";
 import { resolveSource } from "./resolve-source.js";
@@ -33,5 +34,5 @@ export async function getSecret(source: string | SecretSource, options: GetSecre
 }
 
 function installedProviders(): FindProvider {
-  return providersOf(createRegistry({}, { installed: discoverPlugins(process.cwd()) }));
+  return providersOf(createRegistry({}, { installed: discoverPlugins(process.cwd()), builtins: builtinSecrets }));
 }

@@ -9,6 +9,8 @@ const MARK = "***";
 /** Takes secrets out of text. Knows more of them as time goes on, and forgets none. */
 export interface SecretMask {
   add(secrets: readonly NamedSecret[]): void;
+  /** All that it knows. */
+  readonly known: readonly NamedSecret[];
   /** The text with every secret in it, in whatever form, replaced. */
   text(text: string): string;
   /** The names of the secrets that the text holds. */
@@ -31,6 +33,9 @@ export function createSecretMask(secrets: readonly NamedSecret[] = []): SecretMa
       for (const secret of fresh) known.set(`${secret.name}=${secret.value}`, secret);
       patterns = [...patterns, ...fresh.flatMap(({ value }) => patternsOf(value))];
       matcher = once(() => createMatcher(patterns));
+    },
+    get known() {
+      return [...known.values()];
     },
     text: (text) => (patterns.length === 0 ? text : replaceAll(text, matcher().find(text))),
     find(text) {

@@ -24,7 +24,7 @@ import {
   runningTask,
   type SharedFacts,
 } from "./run-decorated.js";
-import { type AttemptSecrets, attemptSecrets, type SecretKeeper } from "./secret-keeper.js";
+import { type AttemptScope, attemptScope, learnSecrets, type SecretKeeper } from "./secret-keeper.js";
 import type { LoadedCode, RunContext, TaskSpec } from "./task-context.js";
 import { createTaskMetadata, type TaskMetadata } from "./task-metadata.js";
 
@@ -54,24 +54,25 @@ export async function attemptTask(
   spec: TaskSpec,
   settings: AttemptSettings,
 ): Promise<AttemptOutcome> {
-  const secrets = attemptSecrets(settings.secrets, factsOf(context, spec), (text) => {
+  const scope = attemptScope(settings.secrets, factsOf(context, spec), (text) => {
     process.stderr.write(`Warning: ${text}\n`);
   });
-  return secretScopes.run(secrets.scope, () => makeAttempt(context, spec, settings, secrets));
+  return secretScopes.run(scope, () => makeAttempt(context, spec, settings, scope));
 }
 
 async function makeAttempt(
   context: RunContext,
   spec: TaskSpec,
   settings: AttemptSettings,
-  secrets: AttemptSecrets,
+  scope: AttemptScope,
 ): Promise<AttemptOutcome> {
   const startedAt = Date.now();
-  const metadata = createTaskMetadata(spec.step, settings.secrets.mask);
+  const { mask } = settings.secrets;
+  const metadata = createTaskMetadata(spec.step, mask);
   const signal = attemptSignal(settings.signal);
   let prepared: PreparedTask | undefined;
   try {
-    const { code, decorators } = await evaluateFor(context, spec, settings.evaluate, secrets);
+    const { code, decorators } = await evaluateFor(context, spec, settings, scope);
     const ready = await prepareTask(context, code, spec);
     prepared = ready;
     const fields = withRunDatastore(currentOf(context, spec, signal), context.datastore);
@@ -85,7 +86,7 @@ async function makeAttempt(
     });
     // A promise that the step left behind may have been rejected already; it fails the attempt while it can.
     await Promise.race([nextTurn(), settings.fatal]);
-    const { artifacts, transition } = await storeResult(context, code, ready, secrets.own);
+    const { artifacts, transition } = await storeResult(context, code, ready, mask);
     const record = {
       ...describe(context, spec, startedAt, ready, metadata),
       status: "successful",
@@ -98,8 +99,8 @@ async function makeAttempt(
       ...describe(context, spec, startedAt, prepared, metadata),
       status: "failed",
       transition: null,
-      artifacts: prepared === undefined ? {} : await storeRemains(context, prepared, secrets.own),
-      error: maskError(recordError(error, await settings.errorContext()), settings.secrets.mask),
+      artifacts: prepared === undefined ? {} : await storeRemains(context, prepared, mask),
+      error: maskError(recordError(error, await settings.errorContext()), mask),
     };
     await context.records.saveFailedAttempt(record);
     return { status: "failed", record };
@@ -110,13 +111,14 @@ async function makeAttempt(
 async function evaluateFor(
   context: RunContext,
   spec: TaskSpec,
-  evaluate: () => Promise<LoadedCode>,
-  secrets: AttemptSecrets,
+  { evaluate, secrets }: AttemptSettings,
+  scope: AttemptScope,
 ): Promise<{ code: LoadedCode; decorators: readonly ActiveDecorator[] }> {
   const node = context.graph.steps[spec.step];
   setEnvironment({ ...node?.policy.environment, ...gangEnvironment(context.graph, spec) });
   const code = await evaluate();
-  secrets.scope.find = code.findSecrets;
+  scope.find = code.findSecrets;
+  await learnSecrets(secrets, code.secretsInSource());
   const decorators = activeDecorators(node?.decorators ?? [], code, spec.step, context.run.given?.step);
   const task = { ...factsOf(context, spec), environment: readEnvironment() };
   const environment = await preparedEnvironment(decorators, task);

@@ -9,6 +9,7 @@ import type { FlowGraph } from "../contracts/graph.js";
 import type { AttemptRef, TaskRef } from "../contracts/pathspec.js";
 import type { BlobStore, RecordStore } from "../contracts/record-store.js";
 import type { RunRecord, TaskRecord } from "../contracts/records.js";
+import type { NamedSecret } from "../contracts/secrets-provider.js";
 import type { StepDecorator } from "../contracts/step-decorator.js";
 import type { FindProvider } from "../secrets/find-provider.js";
 
@@ -58,6 +59,8 @@ export interface LoadedCode {
   readonly exports: Readonly<Record<string, unknown>>;
   /** The options that the source gives a step's decorator, as they stand there. */
   readonly optionsOf: (step: string, decorator: string) => unknown;
+  /** What the options of all steps hold that is not stored, since the source takes it from this process's environment. */
+  readonly secretsInSource: () => readonly NamedSecret[];
   /** Where secrets come from. */
   readonly findSecrets: FindProvider;
 }

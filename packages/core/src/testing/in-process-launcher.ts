@@ -8,6 +8,7 @@ import { flowHooks } from "../runtime/flow-hooks.js";
 import { openRun } from "../runtime/open-run.js";
 import type { AttemptEnd, LaunchedAttempt, ProcessDeath } from "../runtime/task-launcher.js";
 import type { WorkerPool } from "../runtime/worker-pool.js";
+import { builtinSecrets } from "../secrets/builtin-providers.js";
 import { providersOf } from "../secrets/find-provider.js";
 import { createSecretMask } from "../secrets/secret-mask.js";
 import { attemptTask } from "../task/attempt-task.js";
@@ -96,7 +97,8 @@ async function attempt(
         ...flowHooks(context, datastore, () => attachmentsInRun(context.graph, definition.decorators, new Map())),
         optionsOf: (step, decorator) =>
           definition.steps[step]?.decorators.find(({ name }) => name === decorator)?.attributes,
-        findSecrets: providersOf(createRegistry({})),
+        secretsInSource: () => [],
+        findSecrets: providersOf(createRegistry({}, { builtins: builtinSecrets })),
       }),
     signal: () => signal,
     fatal: new Promise<never>(() => {}),

@@ -8,6 +8,8 @@ interface Wanted {
 const failed = ({ id, type, reason }: Wanted): string =>
   `Failed to retrieve secret ${id === "" ? "" : `'${id}' `}of type '${type}': ${reason}`;
 
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
+
 /** Reading secrets, and keeping them out of what is stored. */
 export const secretErrors = {
   SECRET_ABSENT: {
@@ -45,9 +47,19 @@ export const secretErrors = {
     fix: () =>
       "Take it out of the source: read it from the environment, { TOKEN: process.env.TOKEN }, or let it come from a file (type env-file) or another provider.",
   },
+  SECRET_IN_OPTIONS: {
+    message: (v: { decorator: string; owner: string; names: readonly string[] }) =>
+      `The options of @${v.decorator} of ${v.owner} hold the value of secret ${quoted(v.names)}, and are stored with every run.`,
+    fix: () => "Give the step that needs it @secrets of its own.",
+  },
+  SECRET_IN_TAG: {
+    message: (v: { tag: string; names: readonly string[] }) =>
+      `The tag '${v.tag}' holds the value of secret ${quoted(v.names)}, and everybody who can read a run reads its tags.`,
+    fix: () => "Give the run another tag.",
+  },
   SECRET_IN_ARTIFACT: {
     message: (v: { path: string; names: readonly string[] }) =>
-      `'${v.path}' cannot be stored: it holds the value of secret ${v.names.map((name) => `'${name}'`).join(", ")}.`,
+      `'${v.path}' cannot be stored: it holds the value of secret ${quoted(v.names)}.`,
     fix: () =>
       "Keep secrets in variables of the step. Steps that need one have @secrets of their own, or call getSecret.",
   },
