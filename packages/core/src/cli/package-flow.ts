@@ -32,7 +32,7 @@ export async function withBootstrap(context: PackagingContext, flow: LoadedFlow)
 export async function packageFlow(context: PackagingContext, flow: LoadedFlow): Promise<CodePackages> {
   const { options } = context;
   const [registry, config, datastore] = await Promise.all([context.registry(), context.config(), context.datastore()]);
-  return await makePackages({
+  const made = await makePackages({
     environment: await findContribution(registry, "environments", options.environment ?? "npm"),
     bundle: flow.bundle,
     project: {
@@ -47,6 +47,8 @@ export async function packageFlow(context: PackagingContext, flow: LoadedFlow): 
     suffixes: (options.packageSuffixes ?? "").split(",").flatMap((text) => (text.trim() === "" ? [] : [text.trim()])),
     added: await addedFiles(flow),
   });
+  for (const unmet of made.unmet) context.output.note(`Warning: ${unmet}`);
+  return made;
 }
 
 async function addedFiles({ files }: LoadedFlow): Promise<readonly PackageFile[]> {

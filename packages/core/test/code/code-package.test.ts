@@ -152,6 +152,23 @@ describe("a code package", () => {
     expect(stderr).toMatch(/MF_BLOB_CORRUPT/);
   });
 
+  it("warns of settings that find nothing", async () => {
+    const settings = '{ include: ["*.csv", "*.txt"], packages: ["gone", "there"] }';
+    const project = await createFlowFolder({
+      "package.json": "{}",
+      "note.txt": "a note",
+      "node_modules/there/package.json": '{"name":"there","version":"1.0.0"}',
+      "metaflow.config.ts": `export default { codePackage: ${settings} };`,
+      "flow.ts": `${IMPORTS}\nexport default class O extends FlowSpec { @step only() {} }`,
+    });
+    const { code, stderr } = await project.cli(["flow.ts", "package", "list"]);
+    expect(code, stderr).toBe(0);
+    expect(stderr.split("\n").filter((line) => line.startsWith("Warning"))).toEqual([
+      `Warning: codePackage.include: '*.csv' matches no file in ${project.path}`,
+      `Warning: codePackage.packages: 'gone' is not installed in ${project.path}`,
+    ]);
+  });
+
   it("says what is wrong with the words", async () => {
     for (const words of [
       ["note.ts", "package", "drop"],

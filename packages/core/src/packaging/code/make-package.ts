@@ -10,6 +10,7 @@ import { errors } from "../../errors/codes.js";
 import type { FlowBundle } from "../flow-bundle.js";
 import { projectFiles } from "./project-files.js";
 import { buildRuntime, type Runtime } from "./runtime-archive.js";
+import { unmetSettings } from "./unmet-settings.js";
 
 /** The Node that core needs; the same as in its package.json. */
 const NODE = ">=22.18";
@@ -39,6 +40,8 @@ export interface CodePackages {
   readonly runtime: Runtime;
   /** That made them, and says how a place gets ready for them. */
   readonly environment: Environment;
+  /** What the config asks for and is not there, each as a sentence. */
+  readonly unmet: readonly string[];
 }
 
 /**
@@ -68,7 +71,11 @@ export async function makePackages(request: PackagingRequest): Promise<CodePacka
     };
     packages.push({ ref, archive, files });
   }
-  return { packages, runtime, environment };
+  const unmet = unmetSettings(
+    project,
+    packages.flatMap(({ files }) => files),
+  );
+  return { packages, runtime, environment, unmet };
 }
 
 async function checkSteps(
