@@ -1,3 +1,4 @@
+import { FlowSpec } from "@metaflow-ts/core";
 import {
   type DecoratorSite,
   defineStepDecorator,
@@ -60,9 +61,7 @@ export const catchError: StepDecoratorFactory<CatchErrorOptions, CatchErrorAttri
   contract: 1,
   options: schema,
   check: ({ var: artifact }, { step, graph }) => {
-    if (artifact !== undefined && graph.steps[artifact] !== undefined)
-      return `'${artifact}' is a step, not an artifact`;
-    return missingForTransition(step);
+    return (artifact === undefined ? null : noArtifact(artifact, graph)) ?? missingForTransition(step);
   },
   policy: () => ({ fallback: true }),
   async wrap({ var: artifact }, { instance }, proceed) {
@@ -74,6 +73,12 @@ export const catchError: StepDecoratorFactory<CatchErrorOptions, CatchErrorAttri
     if (artifact !== undefined) instance[artifact] = caught(failure);
   },
 });
+
+/** Why an artifact cannot have the name, or null. */
+function noArtifact(name: string, { steps }: DecoratorSite["graph"]): string | null {
+  if (Object.hasOwn(steps, name)) return `'${name}' is a step, not an artifact`;
+  return name in FlowSpec.prototype ? `'${name}' is a member of every flow, not an artifact` : null;
+}
 
 /** Why the step's transition cannot be taken where the step failed; null where it can. */
 function missingForTransition({ transition }: DecoratorSite["step"]): string | null {

@@ -24,6 +24,11 @@ export const errorTable = {
     message: () => "The run belongs to the user's own branch of the project, and it is not known who the user is.",
     fix: () => "Set METAFLOW_USER, or name a branch with --branch.",
   },
+  PROJECT_USER_INVALID: {
+    message: (v: { user: string }) =>
+      `The run belongs to the user's own branch of the project, and '${v.user}' cannot be part of its name: it may have letters, digits and the characters . _ @ + - only.`,
+    fix: () => "Set METAFLOW_USER to another name, or name a branch with --branch.",
+  },
   TRIGGER_EVENT_INVALID: {
     message: (v: { text: string; problem: string }) => `--trigger-event cannot be '${v.text}': ${v.problem}.`,
     fix: () => `Write the event's name, and a payload behind '=': --trigger-event 'name={"field": 1}'.`,

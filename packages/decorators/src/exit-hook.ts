@@ -2,7 +2,7 @@ import type { Run } from "@metaflow-ts/core/client";
 import { defineFlowDecorator, type EndedRun, type ExitHook, type FlowDecoratorFactory } from "@metaflow-ts/core/plugin";
 import * as v from "valibot";
 import { type DeployOptions, deployOptions } from "./one-or-many.js";
-import { duration, options } from "./option-schemas.js";
+import { duration, type OneOf, options } from "./option-schemas.js";
 
 /** What a hook gets. */
 export interface EndedRunView {
@@ -19,7 +19,9 @@ export interface EndedRunView {
 export type ExitFunction = (ended: EndedRunView) => unknown;
 
 /** Options of `@exitHook`: `onSuccess` or `onError` must be given. */
-export interface ExitHookOptions {
+export type ExitHookOptions = OneOf<Hooks, "onSuccess" | "onError">;
+
+interface Hooks {
   /** Called after a run that succeeded, in order: functions, or names of functions that the flow's file exports. */
   readonly onSuccess?: ExitFunction | string | readonly (ExitFunction | string)[] | undefined;
   /** The same after a run that failed or was cancelled. */
@@ -80,7 +82,9 @@ export const exitHook: FlowDecoratorFactory<ExitHookOptions, ExitHookAttributes>
   options: schema,
   repeatable: true,
   check: ({ onSuccess, onError }, { exports }) => {
-    const missing = [...onSuccess, ...onError].find((hook) => typeof hook === "string" && !isFunction(exports[hook]));
+    const missing = [...onSuccess, ...onError].find(
+      (hook) => typeof hook === "string" && !isFunction(exported(exports, hook)),
+    );
     return missing === undefined ? null : `the flow's file exports no function '${String(missing)}'`;
   },
   exitHooks({ onSuccess, onError, timeout }, status): readonly ExitHook[] {
@@ -88,7 +92,7 @@ export const exitHook: FlowDecoratorFactory<ExitHookOptions, ExitHookAttributes>
       name: typeof hook === "string" ? hook : hook.name,
       timeLimitMs: Math.ceil(timeout * 1000),
       call: async (ended) => {
-        const found = typeof hook === "string" ? ended.exports[hook] : hook;
+        const found = typeof hook === "string" ? exported(ended.exports, hook) : hook;
         if (isFunction(found)) await found(await viewOf(ended));
       },
     }));
@@ -99,6 +103,10 @@ async function viewOf({ datastore, flow, runId, status, failure, signal }: Ended
   const { createClient } = await import("@metaflow-ts/core/client");
   const run = await (await createClient({ datastore })).run(`${flow}/${runId}`);
   return { run, status, failure, signal };
+}
+
+function exported(exports: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(exports, name) ? exports[name] : undefined;
 }
 
 function isFunction(value: unknown): value is ExitFunction {

@@ -33,6 +33,7 @@ describe("project", () => {
     [{ production: true }, { production: true }, "prod", true, false],
     [{ branch: "x" }, { production: true }, "prod.x", true, false],
     [{ production: false }, {}, "user.jane", false, true],
+    [{}, { user: "Jürgen.O_1+x@example.com" }, "user.Jürgen.O_1+x@example.com", false, true],
   ])("%j with %j is in branch %s", (attributes, given, branchName, isProduction, isUserBranch) => {
     expect(projectOf({ name: "p", ...attributes }, { ...asked, ...given })).toEqual({
       projectName: "p",
@@ -50,6 +51,8 @@ describe("project", () => {
     [{}, { branch: "x".repeat(129) }, "MFD_PROJECT_BRANCH_INVALID"],
     [{}, { user: undefined }, "MFD_PROJECT_USER_UNKNOWN"],
     [{}, { user: "" }, "MFD_PROJECT_USER_UNKNOWN"],
+    [{}, { user: "Bad User/../x" }, "MFD_PROJECT_USER_INVALID"],
+    [{}, { user: "jane\n" }, "MFD_PROJECT_USER_INVALID"],
   ])("%j refuses %j", (attributes, given, code) => {
     expect(() => projectOf({ name: "p", ...attributes }, { ...asked, ...given })).toThrow(
       expect.objectContaining({ code }),

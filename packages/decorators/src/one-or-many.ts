@@ -17,9 +17,10 @@ export function oneOrMany<const M extends string, T extends { readonly name: str
 ) {
   const entries = { [one]: v.optional(v.unknown()), [many]: v.optional(v.unknown()), options: deployOptions };
   return v.pipe(
-    options(entries),
+    // Which of them have to be given, the types of the decorators' own options say.
+    options(entries) as v.GenericSchema<unknown, Readonly<Record<string, unknown>>>,
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const given = dataset.value as Readonly<Record<string, unknown>>;
+      const given = dataset.value;
       const wrong = wrongChoice(one, many, given);
       const { values, problems } = wrong === null ? readAll(one, many, given, read) : { values: [], problems: [wrong] };
       for (const message of problems) addIssue({ message });

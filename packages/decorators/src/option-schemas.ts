@@ -21,6 +21,10 @@ export function numberFrom(min: number, max = Number.MAX_SAFE_INTEGER): v.Generi
   return value(range, (input) => typeof input === "number" && input >= min && input <= max);
 }
 
+/** The options, of which one of those that are named has to be given. */
+export type OneOf<O, Names extends keyof O> = O &
+  { readonly [N in Names]: { readonly [Given in N]-?: Exclude<O[Given], undefined> } }[Names];
+
 /** 0, 1, 2, … */
 export const wholeNumber: v.GenericSchema<number> = value(
   "a whole number from 0",

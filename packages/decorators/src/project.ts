@@ -38,6 +38,9 @@ const EXPECTED = `small letters, digits and '_', at most ${MAX_LENGTH} of them`;
 
 const isName = (input: unknown): boolean => typeof input === "string" && /^[a-z0-9_]{1,128}$/.test(input);
 
+/** Part of the names of branches, deployments and events. */
+const USER = /^[\p{L}\p{N}._@+-]+$/u;
+
 const name = value<string>(EXPECTED, isName);
 
 const schema = options({
@@ -81,7 +84,8 @@ export const project: FlowDecoratorFactory<ProjectOptions, ProjectOptions> = def
 /**
  * Where a flow belongs whose decorator `project` has these options.
  *
- * @throws MFD_PROJECT_BRANCH_INVALID, MFD_PROJECT_OPTION_DISAGREES, MFD_PROJECT_USER_UNKNOWN
+ * @throws MFD_PROJECT_BRANCH_INVALID, MFD_PROJECT_OPTION_DISAGREES, MFD_PROJECT_USER_UNKNOWN,
+ *   MFD_PROJECT_USER_INVALID
  */
 export function projectOf(
   options: ProjectOptions,
@@ -118,5 +122,6 @@ function branchOf(branch: string | undefined, production: boolean, user: string 
   if (branch !== undefined) return `${production ? "prod" : "test"}.${branch}`;
   if (production) return "prod";
   if (!user) throw errors.PROJECT_USER_UNKNOWN(undefined);
+  if (!USER.test(user)) throw errors.PROJECT_USER_INVALID({ user });
   return `user.${user}`;
 }

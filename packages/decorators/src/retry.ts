@@ -3,15 +3,25 @@ import * as v from "valibot";
 import { duration, LONGEST, numberFrom, options, wholeNumber } from "./option-schemas.js";
 
 /** Options of `@retry`. A duration is a number of seconds or text such as `"30s"` or `"2m"`. */
-export interface RetryOptions {
+export type RetryOptions = Attempts & (InDurations | InMinutes);
+
+interface InDurations {
+  /** How long to wait before a retry. Default 0. */
+  readonly delay?: number | string | undefined;
+  readonly minutesBetween?: undefined;
+}
+
+interface InMinutes {
+  readonly delay?: undefined;
+  /** The same in minutes, as in Metaflow; in place of `delay`. */
+  readonly minutesBetween?: number | undefined;
+}
+
+interface Attempts {
   /** Attempts after the first, where the step failed. 0: none, whatever `--with retry` says. Default 3. */
   readonly times?: number | undefined;
   /** Attempts after the first, where the place failed: a killed worker, a lost pod. Counted apart. Default: as `times`. */
   readonly platformTimes?: number | undefined;
-  /** How long to wait before a retry. Default 0. */
-  readonly delay?: number | string | undefined;
-  /** The same in minutes, as in Metaflow; in place of `delay`. */
-  readonly minutesBetween?: number | undefined;
   /** Each further delay is the one before times this. Default 1. */
   readonly factor?: number | undefined;
   /** No delay is longer. Default: an hour, or `delay` where that is longer. */
@@ -53,7 +63,7 @@ const schema = v.pipe(
     const { times, factor, jitter, platformTimes = times, delay = minutesBetween * 60 } = given;
     return { times, platformTimes, delay, factor, maxDelay: given.maxDelay ?? Math.max(HOUR, delay), jitter };
   }),
-) satisfies v.GenericSchema<RetryOptions, RetryAttributes>;
+) as v.GenericSchema<RetryOptions, RetryAttributes>;
 
 /**
  * Makes further attempts at a step that failed.

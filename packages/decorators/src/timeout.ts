@@ -1,9 +1,11 @@
 import { defineStepDecorator, type StepDecoratorFactory } from "@metaflow-ts/core/plugin";
 import * as v from "valibot";
-import { LONGEST, numberFrom, options } from "./option-schemas.js";
+import { LONGEST, numberFrom, type OneOf, options } from "./option-schemas.js";
 
 /** Options of `@timeout`: their sum counts, and one of them must be given. */
-export interface TimeoutOptions {
+export type TimeoutOptions = OneOf<Durations, keyof Durations>;
+
+interface Durations {
   /** Default 0. */
   readonly seconds?: number | undefined;
   /** Default 0. */
@@ -13,7 +15,7 @@ export interface TimeoutOptions {
 }
 
 /** The same, completed. */
-export type TimeoutAttributes = Readonly<Required<Record<keyof TimeoutOptions, number>>>;
+export type TimeoutAttributes = Readonly<Record<"seconds" | "minutes" | "hours", number>>;
 
 const secondsOf = ({ seconds, minutes, hours }: TimeoutAttributes): number => seconds + minutes * 60 + hours * 3600;
 
@@ -28,7 +30,7 @@ const schema = v.pipe(
     (given) => secondsOf(given) <= LONGEST,
     "the sum of 'seconds', 'minutes' and 'hours' must be at most 24 days",
   ),
-) satisfies v.GenericSchema<TimeoutOptions, TimeoutAttributes>;
+) as v.GenericSchema<TimeoutOptions, TimeoutAttributes>;
 
 /**
  * Ends an attempt that takes too long: `current.signal` aborts first, and a few seconds later its process is killed,

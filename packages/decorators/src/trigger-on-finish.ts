@@ -12,10 +12,20 @@ import { type FlowOption, readFlow } from "./finished-flow-options.js";
 import { type DeployOptions, oneOrMany } from "./one-or-many.js";
 
 /** Options of `@triggerOnFinish`: `flow` or `flows` must be given. */
-export interface TriggerOnFinishOptions {
-  readonly flow?: FlowOption | undefined;
+export type TriggerOnFinishOptions = One | Several;
+
+interface One extends Deployed {
+  readonly flow: FlowOption;
+  readonly flows?: undefined;
+}
+
+interface Several extends Deployed {
+  readonly flow?: undefined;
   /** All of them have to succeed. */
-  readonly flows?: readonly FlowOption[] | undefined;
+  readonly flows: readonly FlowOption[];
+}
+
+interface Deployed {
   /** For the place where the flow is deployed. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -20,10 +20,20 @@ declare module "@metaflow-ts/core" {
 }
 
 /** Options of `@trigger`: `event` or `events` must be given. */
-export interface TriggerOptions {
-  readonly event?: EventOption | undefined;
+export type TriggerOptions = One | Several;
+
+interface One extends Deployed {
+  readonly event: EventOption;
+  readonly events?: undefined;
+}
+
+interface Several extends Deployed {
+  readonly event?: undefined;
   /** All of them have to happen. */
-  readonly events?: readonly EventOption[] | undefined;
+  readonly events: readonly EventOption[];
+}
+
+interface Deployed {
   /** For the place where the flow is deployed. */
   readonly options?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -83,13 +83,17 @@ describe.concurrent("catchError", () => {
     ]);
   });
 
-  it("refuses the name of a step for its artifact", async () => {
+  it.each([
+    ["end", "'end' is a step, not an artifact"],
+    ["next", "'next' is a member of every flow, not an artifact"],
+    ["toString", "'toString' is a member of every flow, not an artifact"],
+  ])("refuses '%s' for its artifact", async (name, problem) => {
     const folder = await flowFolder(`export default class TestFlow extends FlowSpec {
-      @catchError({ var: "end" }) @step start() { this.next(this.end); }
+      @catchError({ var: "${name}" }) @step start() { this.next(this.end); }
       @step end() {}
     }`);
     const { code, stderr } = await folder.metaflow("run");
-    expect([code, stderr]).toEqual([2, expect.stringContaining("'end' is a step, not an artifact")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(problem)]);
   });
 });
 

@@ -204,6 +204,7 @@ describe.concurrent("before anything runs", () => {
     ["@exitHook({ onSuccess: () => {} })", "a function without a name cannot be found again"],
     ["@exitHook({ onSuccess: [() => {}] })", "a function without a name cannot be found again"],
     [`@exitHook({ onSuccess: "bare" })`, "the flow's file exports no function 'bare'"],
+    [`@exitHook({ onSuccess: "toString" })`, "the flow's file exports no function 'toString'"],
     [`@exitHook({ onError: "nobody" })`, "the flow's file exports no function 'nobody'"],
   ])("%s is refused", async (options, problem) => {
     const folder = await flowOf(options);

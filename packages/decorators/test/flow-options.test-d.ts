@@ -68,3 +68,13 @@ triggerOnFinish({ flow: 1 });
 exitHook({ onSuccess: 1 });
 // @ts-expect-error no such target
 translateCron("0 9 * * *", "quartz");
+// @ts-expect-error no event
+trigger({});
+// @ts-expect-error one or several
+trigger({ event: "a", events: ["b"] });
+// @ts-expect-error no flow
+triggerOnFinish({ options: {} });
+// @ts-expect-error one or several
+triggerOnFinish({ flow: "A", flows: ["B"] });
+// @ts-expect-error no hook
+exitHook({ timeout: 5 });

@@ -50,3 +50,17 @@ environment({ vars: { A: undefined } });
 resources({ cpus: 1 });
 // @ts-expect-error no name
 catchError({ var: 1 });
+// @ts-expect-error both say the same
+retry({ delay: 1, minutesBetween: 1 });
+retry({ minutesBetween: 1 });
+// @ts-expect-error no duration
+timeout({});
+// @ts-expect-error no duration
+timeout();
+
+export class TimelessFlow extends FlowSpec {
+  // @ts-expect-error no duration
+  @timeout
+  @step
+  start() {}
+}

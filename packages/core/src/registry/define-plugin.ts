@@ -10,7 +10,10 @@ export interface PluginDefinition extends PluginContributions {
   readonly name: string;
 }
 
+/** What a plugin does not have. */
+type Unknown<P> = { readonly [K in Exclude<keyof P, keyof PluginDefinition>]: never };
+
 /** Declares a plugin. Returns what it is given; the types do the checking. */
-export function definePlugin<const P extends PluginDefinition>(plugin: P): P {
+export function definePlugin<const P extends PluginDefinition>(plugin: P & Unknown<P>): P {
   return plugin;
 }

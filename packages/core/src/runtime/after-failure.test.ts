@@ -70,6 +70,23 @@ test("each delay is the one before times the factor", () => {
   expect(delays).toEqual([100, 200, 400, 800, 1000, "fail"]);
 });
 
+test.each([
+  [0, 0.7, 1000],
+  [0.2, 0, 1000],
+  [0.2, 0.5, 900],
+  [0.2, 1, 800],
+  [1, 0.25, 750],
+  [1, 1, 0],
+])("with jitter %d and chance %d a delay of 1000 is %d, also at its longest", (jitter, chance, delayMs) => {
+  for (const [first, maxDelayMs] of [
+    [1000, 5000],
+    [3000, 1000],
+  ] as const) {
+    const policy = retries(1, { delayMs: first, maxDelayMs, jitter });
+    expect(followed(policy, [false], chance)).toEqual([{ kind: "retry", delayMs }]);
+  }
+});
+
 test("without a policy the first failure is the last, and a fallback may still follow", () => {
   expect(followed({}, [false])).toEqual([{ kind: "fail" }]);
   expect(followed({ fallback: true }, [true])).toEqual([{ kind: "fallback" }]);

@@ -49,3 +49,7 @@ describe("defineCommand", () => {
     expectTypeOf(options).toBeObject();
   });
 });
+
+definePlugin({ name: "acme", decorators: [], commands: [] });
+// @ts-expect-error no such kind
+definePlugin({ name: "acme", decorator: [] });
