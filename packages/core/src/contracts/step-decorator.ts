@@ -143,7 +143,7 @@ export interface RunningTask<A extends object = AnyArtifacts> extends TaskFacts 
   /** A join's inputs; undefined elsewhere. */
   readonly inputs: readonly object[] | undefined;
   readonly signal: AbortSignal;
-  /** Adds fields to `current` for the rest of the task. */
+  /** Adds fields to `current` for the rest of the task. @throws TypeError where a field is the run's own */
   setCurrent(fields: Partial<Current>): void;
   /** Keeps JSON data with the attempt, which the client gives as `task.metadata`. @throws METADATA_INVALID */
   setMetadata(values: Readonly<Record<string, unknown>>): void;

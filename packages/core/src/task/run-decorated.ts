@@ -14,6 +14,7 @@ import type {
 import { decoratorFailed } from "../decorators/decorator-failed.js";
 import { validateOptions } from "../decorators/validate-options.js";
 import { errors } from "../errors/codes.js";
+import { isRunField } from "./current.js";
 import { type PreparedTask, runStepCode } from "./execute-task.js";
 import { argumentsOfNext } from "./next-arguments.js";
 import type { LoadedCode } from "./task-context.js";
@@ -165,9 +166,16 @@ export function runningTask(
     get signal() {
       return signal();
     },
-    setCurrent: (more) => void Object.assign(fields, more),
+    setCurrent: (more) => addFields(fields, more),
     setMetadata: (values) => metadata.set(values),
   };
+}
+
+/** @throws TypeError where a field is the run's own */
+function addFields(fields: Partial<Current>, more: Partial<Current>): void {
+  const own = Object.keys(more).find(isRunField);
+  if (own !== undefined) throw new TypeError(`setCurrent cannot set '${own}', which is the run's own`);
+  Object.assign(fields, more);
 }
 
 /** The task as one of its decorators sees it. */

@@ -79,6 +79,16 @@ describe("what goes wrong in a hook names decorator, hook and step", () => {
   });
 });
 
+it("a decorator cannot set what current has of every run", async () => {
+  await folder.write("one.ts", oneStep("@own.forger"));
+  const { finished } = await folder.run(["one.ts", "run"]);
+  expect(finished.failure?.error).toMatchObject({
+    code: "MF_DECORATOR_FAILED",
+    message:
+      "Decorator 'forger' of step 'only' failed in its wrap: setCurrent cannot set 'runId', which is the run's own",
+  });
+});
+
 describe("a step beyond its time", () => {
   it.each([
     ["that throws when it is told", "await sleep(20_000, null, { signal: current.signal });", "AbortError"],

@@ -62,6 +62,14 @@ export const project = defineStepDecorator({
   },
 });
 
+export const forger = defineStepDecorator({
+  name: "forger", contract: 1, options: schema({}),
+  async wrap(_, task, proceed) {
+    task.setCurrent({ added: true, runId: "another" } as object);
+    await proceed();
+  },
+});
+
 export const region = defineStepDecorator({
   name: "region", contract: 1, options: schema({ at: "nowhere" }),
   policy: () => ({ environment: { FIXED: "by policy" } }),

@@ -12,7 +12,7 @@ const plain = stepDecorator(async function* plain({ instance, step, inputs, sign
   const name: string = step;
   const others: readonly object[] | undefined = inputs;
   instance.found = [name, others, signal.aborted];
-  setCurrent({ username: "somebody" });
+  setCurrent({});
   yield;
 });
 
