@@ -38,9 +38,9 @@ const SETS: readonly (readonly string[])[] = [
 
 /** All that makes sense: nothing fails that nobody handles, and only a time limit ends what waits for it. */
 function trials(sets: readonly (readonly string[])[], failures: readonly Failure[]): readonly Trial[] {
-  return sets.flatMap((decorators) => {
+  return sets.flatMap((decorators): readonly Trial[] => {
     const handles = (name: string): boolean => decorators.some((text) => text.startsWith(name));
-    if (!handles("@retry") && !handles("@catch")) return [{ decorators, failure: "throw" as const, failing: 0 }];
+    if (!handles("@retry") && !handles("@catch")) return [{ decorators, failure: "throw", failing: 0 }];
     const counts = handles("@retry") && handles("@catch") ? [TIMES, TIMES + 1] : [1];
     return failures
       .filter((failure) => failure !== "late" || handles("@timeout"))

@@ -12,7 +12,7 @@ it("a task before its run fails with MF_WORKER_BROKEN", async () => {
     detached: true,
   });
   const spec = { step: "start", address: [], attempt: 0, inputs: [] };
-  worker.send({ type: "task", number: 1, spec } satisfies ToWorker);
+  worker.send({ type: "task", number: 1, spec, secrets: [] } satisfies ToWorker);
   const [answer] = (await once(worker, "message")) as [FromWorker];
   expect(answer).toMatchObject({ type: "ended", number: 1, end: { error: { code: "MF_WORKER_BROKEN" } } });
   expect(answer).toHaveProperty("unclean", "the task could not be started");
