@@ -8,6 +8,7 @@ import { createBundleEvaluator } from "../packaging/evaluate-bundle.js";
 import type { BundleNamespace, FlowBundle } from "../packaging/flow-bundle.js";
 import { loadBundle } from "../packaging/load-bundle.js";
 import type { ProjectConfig } from "../registry/define-config.js";
+import { KINDS } from "../registry/kinds.js";
 import { guardImport, ImportStopped } from "../util/guard-import.js";
 import type { FlowReference } from "./flow-reference.js";
 import { packageVersion } from "./version.js";
@@ -81,9 +82,27 @@ async function topLevelError(
 
 function checkConfig(config: unknown, file: string | undefined): ProjectConfig {
   if (file === undefined) return {};
-  if (typeof config === "object" && config !== null && !Array.isArray(config)) return withAbsoluteRoot(config, file);
+  if (typeof config === "object" && config !== null && !Array.isArray(config)) {
+    const problem = configProblem(config as Readonly<Record<string, unknown>>);
+    if (problem === undefined) return withAbsoluteRoot(config, file);
+    throw errors.CONFIG_INVALID({ file, reason: problem });
+  }
   const reason = config === undefined ? "it has no default export" : "its default export is no object";
   throw errors.CONFIG_INVALID({ file, reason });
+}
+
+/** Plugins may read settings of any name, so that only those of core can be wrong. */
+function configProblem(config: Readonly<Record<string, unknown>>): string | undefined {
+  const noList = [...KINDS, "plugins", "disable"].find(
+    (key) => config[key] !== undefined && !Array.isArray(config[key]),
+  );
+  if (noList !== undefined) return `its '${noList}' is no list`;
+  const listOf = (key: string): readonly unknown[] => (config[key] ?? []) as readonly unknown[];
+  const isNamed = (value: unknown): boolean => typeof (value as { readonly name?: unknown } | null)?.name === "string";
+  const nameless = [...KINDS, "plugins"].find((key) => !listOf(key).every(isNamed));
+  if (nameless !== undefined) return `its '${nameless}' holds something without a name`;
+  const isText = (value: unknown): boolean => typeof value === "string";
+  return listOf("disable").every(isText) ? undefined : "its 'disable' holds something else than names of packages";
 }
 
 /** The config's relative paths start where it lies, not where the command is called. */

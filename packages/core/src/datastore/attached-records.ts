@@ -2,6 +2,7 @@ import type { Datastore, MetadataLocation } from "../contracts/datastore.js";
 import type { DatastoreSettings } from "../contracts/datastore-provider.js";
 import type { MetadataProvider } from "../contracts/metadata-provider.js";
 import type { RecordStore } from "../contracts/record-store.js";
+import { callHook } from "../registry/check-contribution.js";
 
 /** Records that a metadata provider keeps for a datastore, and how another process gets them. */
 export interface AttachedRecords {
@@ -23,7 +24,8 @@ export async function attachRecords(
   module: string | undefined,
   settings: DatastoreSettings,
 ): Promise<void> {
-  const records = await provider.open({ datastore, settings });
+  const asked = { name: provider.name, from: module, hook: "open" };
+  const records = await callHook("metadataProviders", asked, () => provider.open({ datastore, settings }));
   attached.set(datastore, { records, location: { name: provider.name, module } });
 }
 

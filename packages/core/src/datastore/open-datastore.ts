@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import type { Datastore, DatastoreLocation } from "../contracts/datastore.js";
 import type { DatastoreProvider, DatastoreSettings } from "../contracts/datastore-provider.js";
 import { errors } from "../errors/codes.js";
+import { callHook } from "../registry/check-contribution.js";
 import { attachedTo } from "./attached-records.js";
 import { blobCacheOptions, withBlobCache } from "./blob-cache.js";
 import { builtinProviders } from "./builtin-providers.js";
@@ -38,11 +39,22 @@ export async function openDatastore(
     const fix = `Give it with --datastore-root${example}, METAFLOW_DATASTORE_ROOT, or datastoreRoot in metaflow.config.ts.`;
     throw errors.DATASTORE_ROOT_INVALID({ name: provider.name, root: "", reason }, { fix });
   }
-  const opened = await provider.open(root, options.settings ?? {});
+  const opened = await openBy(provider, root, options.settings ?? {});
   const cache = opened.capabilities.syncGet ? undefined : options.settings && blobCacheOptions(options.settings);
   const datastore = cache === undefined ? opened : withBlobCache(opened, cache);
   if (provider.module !== undefined) modules.set(datastore, provider.module);
   return datastore;
+}
+
+/** Core's own say by themselves what is wrong. */
+async function openBy(provider: DatastoreProvider, root: string, settings: DatastoreSettings): Promise<Datastore> {
+  const { name, module } = provider;
+  if (module === undefined) return await provider.open(root, settings);
+  return await callHook("datastores", { name, from: module, hook: "open" }, async () => {
+    const opened: Partial<Datastore> | undefined = await provider.open(root, settings);
+    if (opened?.capabilities === undefined) throw new TypeError("it gave no datastore");
+    return opened as Datastore;
+  });
 }
 
 /** The modules that the providers of open datastores come from; core's own have no entry. */

@@ -1,5 +1,6 @@
 import type { CompiledFlow, DeployCommands, Deployer, DeployRequest } from "../contracts/deployer.js";
 import { errors } from "../errors/codes.js";
+import { callHook } from "../registry/check-contribution.js";
 import { deployProblems } from "./deploy-problems.js";
 import { deployRegions } from "./deploy-regions.js";
 
@@ -20,7 +21,13 @@ export async function compileFlow<O>(deployer: Deployer<O>, request: CompileRequ
   }
   const { program, file, ...rest } = request;
   const commands = commandsOf(program, file, request);
-  const compiled = await deployer.compile({ ...rest, commands, regions: deployRegions(graph) });
+  const compiled = await callHook("deployers", { name: target, from: undefined, hook: "compile" }, async () => {
+    const made: Partial<CompiledFlow> | undefined = await deployer.compile({
+      ...{ ...rest, commands, regions: deployRegions(graph) },
+    });
+    if (!Array.isArray(made?.files)) throw new TypeError("it gave no list of files");
+    return made as CompiledFlow;
+  });
   const paths = compiled.files.map(({ path }) => path);
   const wrong = paths.find((path, i) => !isInside(path) || paths.indexOf(path) !== i);
   if (wrong !== undefined) throw errors.DEPLOYMENT_FILE_INVALID({ target, path: wrong });

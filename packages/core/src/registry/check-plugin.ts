@@ -9,10 +9,14 @@ import { installedContribution } from "./installed-contributions.js";
 import { KINDS } from "./kinds.js";
 import { pluginProblem } from "./load-plugin.js";
 
+/** Throws what using a contribution would, where its kind has a check of its own. */
+export type CheckValue = (kind: ContributionKind, value: object) => void;
+
 /** Imports a plugin with everything that it lists, and tells what goes wrong; each problem once. */
 export async function checkPlugin(
   plugin: InstalledPlugin,
   installed: readonly InstalledPlugin[],
+  check: CheckValue = () => {},
 ): Promise<readonly MetaflowError[]> {
   const problem = pluginProblem(plugin, `plugin '${plugin.package}'`);
   if (problem !== null) return [problem];
@@ -20,7 +24,10 @@ export async function checkPlugin(
   const outcomes: PromiseSettledResult<readonly [ContributionKind, unknown]>[] = [];
   // One after the other: Node cannot import a module synchronously while it is being imported.
   for (const { kind, name } of listed) {
-    const found = installedContribution(installed, kind, name).then((value) => [kind, value] as const);
+    const found = installedContribution(installed, kind, name).then((value) => {
+      check(kind, value);
+      return [kind, value] as const;
+    });
     outcomes.push(...(await Promise.allSettled([found])));
   }
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));

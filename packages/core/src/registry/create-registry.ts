@@ -6,6 +6,7 @@ import type { SerializerSource } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import { answersTo } from "./answers-to.js";
 import type { Builtin, Builtins } from "./builtins.js";
+import { checkContribution } from "./check-contribution.js";
 import type { ProjectConfig } from "./define-config.js";
 import type { PluginContributions } from "./define-plugin.js";
 import {
@@ -84,7 +85,7 @@ export function createRegistry(config: ProjectConfig, options: RegistryOptions =
     },
     async find(kind, name) {
       const found = own[kind].find((each) => answersTo(each, name));
-      if (found !== undefined) return found;
+      if (found !== undefined) return checkContribution(kind, found, "metaflow.config.ts");
       const listed = listedOf(installed, kind).find((each) => each.name === name);
       const builtin = builtinsOf(kind).find((each) => each.name === name);
       if (builtin !== undefined) {

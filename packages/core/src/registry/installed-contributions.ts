@@ -6,6 +6,7 @@ import type { InstalledPlugin, Provision } from "../contracts/installed-plugin.j
 import type { InstalledSerializer } from "../contracts/serializer.js";
 import { errors } from "../errors/codes.js";
 import { answersTo } from "./answers-to.js";
+import { checkContribution } from "./check-contribution.js";
 import type { PluginContributions } from "./define-plugin.js";
 import { KIND_WORDS } from "./kinds.js";
 import { importPlugin, importPluginSync } from "./load-plugin.js";
@@ -40,14 +41,19 @@ export function installedSerializers(installed: Plugins): readonly InstalledSeri
   }));
 }
 
-/** What an installed package lists under a name. @throws PLUGIN_DUPLICATE, PLUGIN_LACKS_NAME, and what importing throws */
+/**
+ * What an installed package lists under a name.
+ *
+ * @throws PLUGIN_DUPLICATE, PLUGIN_LACKS_NAME, PLUGIN_CONTRIBUTION_INVALID, and what importing throws
+ */
 export async function installedContribution<K extends ContributionKind>(
   installed: Plugins,
   kind: K,
   name: string,
 ): Promise<Contributions[K]> {
   const provider = providerOf(installed, kind, name);
-  return pick(provider, await importPlugin(provider.plugin, provider.what), kind, name);
+  const found = pick(provider, await importPlugin(provider.plugin, provider.what), kind, name);
+  return checkContribution(kind, found, provider.plugin.package);
 }
 
 /** The same without giving up the thread. */
@@ -81,7 +87,7 @@ function pick<K extends ContributionKind>(
   name: string,
 ): Contributions[K] {
   const values: readonly Contributions[K][] = contributions[kind] ?? [];
-  const found = values.find((value) => answersTo(value, name));
+  const found = values.find((value) => value != null && answersTo(value, name));
   if (found !== undefined) return found;
   throw errors.PLUGIN_LACKS_NAME({ plugin, what, entry: fileURLToPath(entry) });
 }

@@ -1,8 +1,11 @@
+import { createSerializerSet } from "../../artifacts/serializer-set.js";
 import type { InstalledPlugin, Provisions } from "../../contracts/installed-plugin.js";
+import type { ArtifactSerializer } from "../../contracts/serializer.js";
 import { builtinProviders } from "../../datastore/builtin-providers.js";
+import { checkDefinition, FLOW_DECORATOR, STEP_DECORATOR } from "../../decorators/check-definition.js";
 import { errors } from "../../errors/codes.js";
 import type { MetaflowError } from "../../errors/metaflow-error.js";
-import { checkPlugin } from "../../registry/check-plugin.js";
+import { type CheckValue, checkPlugin } from "../../registry/check-plugin.js";
 import { KIND_WORDS, KINDS } from "../../registry/kinds.js";
 import { builtins } from "../builtins.js";
 import { defineCommand } from "../command.js";
@@ -25,7 +28,7 @@ export const pluginsCommand = defineCommand({
     // One after the other: what an import does to the process is blamed on its package.
     for (const plugin of installed) {
       const problems = [
-        ...(await checkPlugin(plugin, installed)),
+        ...(await checkPlugin(plugin, installed, checkValue)),
         ...clashes(plugin, coreCommands),
         ...schemeClashes(plugin, installed),
       ];
@@ -53,6 +56,12 @@ function schemeClashes(plugin: InstalledPlugin, installed: readonly InstalledPlu
     return [errors.PLUGIN_SCHEME_TAKEN({ scheme, first: other.name, second: name })];
   });
 }
+
+const checkValue: CheckValue = (kind, value) => {
+  if (kind === "decorators") checkDefinition(value, STEP_DECORATOR);
+  if (kind === "flowDecorators") checkDefinition(value, FLOW_DECORATOR);
+  if (kind === "serializers") createSerializerSet([value as ArtifactSerializer]);
+};
 
 /** What nobody gets by its name, since core has something that is called so. */
 function clashes(plugin: InstalledPlugin, coreCommands: readonly string[]): readonly MetaflowError[] {

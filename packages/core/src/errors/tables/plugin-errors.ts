@@ -78,6 +78,17 @@ export const pluginErrors = {
       `The card '${v.card}' of ${v.task} could not be made: ${v.reason}`,
     fix: () => "Take another --type, or report this to the authors of the card.",
   },
+  PLUGIN_CONTRIBUTION_INVALID: {
+    message: (v: { kind: string; name: string; from: string; problems: readonly string[] }) =>
+      `The ${v.kind} '${v.name}' of ${v.from} cannot be used: ${v.problems.join("; ")}.`,
+    fix: (v: { kind: string; name: string; from: string; problems: readonly string[] }) =>
+      `Install another version of ${v.from}, or report this to its authors.`,
+  },
+  PLUGIN_HOOK_FAILED: {
+    message: (v: { kind: string; name: string; from: string | undefined; hook: string; reason: string }) =>
+      `The ${v.kind} '${v.name}'${v.from === undefined ? "" : ` from ${v.from}`} failed in its '${v.hook}': ${v.reason}`,
+    fix: () => "If the reason is none that you can mend, report this to the authors of its package.",
+  },
   PLUGIN_COMMAND_INVALID: {
     message: (v: { command: string; from: string; problems: readonly string[] }) =>
       `The command '${v.command}' of ${v.from} cannot be used: ${v.problems.join("; ")}.`,
