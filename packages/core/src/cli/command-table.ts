@@ -13,6 +13,8 @@ export interface CommandEntry {
   readonly hidden?: boolean;
   /** Goes on when nobody reads its output any more. */
   readonly outlivesOutput?: boolean;
+  /** Calls code of the user's that may end the process: the exit code is then that code's word. */
+  readonly mayBeEnded?: boolean;
   /** It works on runs as they are stored: decorators of `--with` mean nothing to it. */
   readonly ofStoredRuns?: boolean;
   load(): Promise<Command<OptionSpecs>>;
@@ -160,6 +162,7 @@ export const commands: readonly CommandEntry[] = [
     name: "exit-hooks",
     summary: "call what is to be called after a registered run",
     ...tasks,
+    mayBeEnded: true,
     load: async () => generic((await import("./commands/exit-hooks.js")).exitHooksCommand),
   },
   {

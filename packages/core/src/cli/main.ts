@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 import type { Environment } from "../config/env.js";
 import { errors } from "../errors/codes.js";
 import { meantName } from "../util/nearest.js";
-import { type CommandEntry, findCommand, shownCommands } from "./command-table.js";
+import { type CommandEntry, commands, findCommand, shownCommands } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
 import { createOutput, type Output } from "./output.js";
@@ -42,7 +42,9 @@ export async function reportUncaught(cli: CliProcess, error: unknown): Promise<E
  * Reports that loaded code ended the process, or waits for nothing, while the command was not done. Called when the process
  * ends: everything in here happens at once.
  */
-export function reportEnded(cli: CliProcess, code: number): ExitCode {
+export function reportEnded(cli: CliProcess, code: number): number {
+  const { command } = scanArguments(cli.words);
+  if (commands.some(({ name, mayBeEnded }) => name === command && mayBeEnded === true)) return code;
   const error = errors.PROCESS_ENDED({ code: String(code) });
   reportError(error, outputOf(cli), { cwd: cli.cwd, json: wantsJson(cli) });
   return ExitCode.failed;
