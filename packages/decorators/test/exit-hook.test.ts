@@ -159,7 +159,7 @@ describe.concurrent("after a run", () => {
     );
   });
 
-  it("a hook ends with the command, also where that is killed", async () => {
+  it("a hook ends with the command, also where that is killed", async ({ expect }) => {
     const folder = await flowOf("@exitHook({ onSuccess: spin, timeout: 60 })");
     const { child, printed, result } = folder.start("run");
     await printed("spinning in ");
