@@ -2,6 +2,7 @@ import type { DecoratorSite, StepDecorator } from "../contracts/step-decorator.j
 import type { StepPolicy } from "../contracts/step-policy.js";
 import { errors } from "../errors/codes.js";
 import { decoratorFailed } from "./decorator-failed.js";
+import { policyProblem } from "./policy-problem.js";
 import { findStrange } from "./validate-options.js";
 
 /** Why the step cannot have the decorator, or null. @throws DECORATOR_FAILED, DECORATOR_ANSWER_INVALID */
@@ -17,7 +18,8 @@ export function reasonAgainst(decorator: StepDecorator, options: unknown, site: 
 /** What the decorator asks of the driver. @throws DECORATOR_FAILED, DECORATOR_ANSWER_INVALID */
 export function checkedPolicy(decorator: StepDecorator, options: unknown, step: string): StepPolicy {
   const policy: unknown = asked(decorator, "policy", step, () => decorator.policy?.(options)) ?? {};
-  const strange = policy instanceof Promise ? "all of it: it has to be there at once" : findStrange(policy);
+  const isLate = policy instanceof Promise;
+  const strange = isLate ? "all of it: it has to be there at once" : (findStrange(policy) ?? policyProblem(policy));
   if (strange === null) return policy as StepPolicy;
   throw unusable(decorator, "policy", step, strange);
 }

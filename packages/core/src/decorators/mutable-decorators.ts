@@ -71,6 +71,18 @@ export function mutableDecorators<D extends Definition, A extends Addable>(
   };
 }
 
+/** A decorator as mutators may look at it: what they do to it changes nothing. */
+export function shown(data: AttachedDecorator): AttachedDecorator {
+  return { ...data, attributes: copied(data.attributes) as AttachedDecorator["attributes"] };
+}
+
+/** Options are data, and functions of flow decorators. */
+function copied(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copied(each)]));
+}
+
 function isCalled<D extends Definition>({ data, definition }: Placed<D>, name: string): boolean {
   return data.name === name || definition?.aliases?.includes(name) === true;
 }

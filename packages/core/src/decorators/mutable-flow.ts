@@ -3,7 +3,7 @@ import type { AddedParameter, MutableFlow, MutableStep } from "../contracts/muta
 import { declareParameter } from "../params/declare-parameters.js";
 import { comparableOption } from "../params/reserved-options.js";
 import type { FlowDraft } from "./flow-draft.js";
-import { mutableDecorators } from "./mutable-decorators.js";
+import { mutableDecorators, shown } from "./mutable-decorators.js";
 import { mutableStep } from "./mutable-step.js";
 import { asker, expectOpen, type Mutation, refusal } from "./mutation.js";
 
@@ -31,7 +31,7 @@ export function mutableFlow(mutation: Mutation): MutableFlow {
     ...members,
     configs: {},
     get decorators() {
-      return draft.decorators.map(({ data }) => data);
+      return draft.decorators.map(({ data }) => shown(data));
     },
     get steps() {
       return steps();

@@ -1,7 +1,7 @@
 import type { MutableFlow, MutableStep } from "../contracts/mutators.js";
 import type { StepDraft } from "./flow-draft.js";
 import { withOptions } from "./gather-decorators.js";
-import { mutableDecorators } from "./mutable-decorators.js";
+import { mutableDecorators, shown } from "./mutable-decorators.js";
 import { asker, type Mutation, refusal } from "./mutation.js";
 
 /** The step as a mutator sees it. */
@@ -35,7 +35,7 @@ export function mutableStep(mutation: Mutation, step: StepDraft, flow: MutableFl
     ...members,
     flow,
     get decorators() {
-      return step.attachments.map(({ data }) => data);
+      return step.attachments.map(({ data }) => shown(data));
     },
   };
 }
