@@ -154,17 +154,20 @@ it("a run that goes on can be watched", async () => {
 });
 
 it.each([
-  [["dump", "nowhere"], "is no path of the form <run>/<step>[/<task>], as in latest/train."],
-  [["dump", "1/start"], "Flow TrainFlow has no run '1'. Nearest: "],
-  [["logs", "latest/trian"], "has no step 'trian'. Nearest: train, "],
-  [["logs", "latest/train/7"], "has no task '7'. Nearest: i0, "],
-])("a wrong path is one line and exit code 1: %s", async (words, message) => {
-  const { code, stderr, stdout } = await metaflow("train.ts", ...words);
-  expect(stderr).toContain(message);
-  expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stdout).toBe("");
-  expect(code).toBe(1);
-});
+  [["dump", "nowhere"], 2, "is no path of the form <run>/<step>[/<task>], as in latest/train."],
+  [["dump", "1/start"], 1, "Flow TrainFlow has no run '1'. Nearest: "],
+  [["logs", "latest/trian"], 1, "has no step 'trian'. Nearest: train, "],
+  [["logs", "latest/train/7"], 1, "has no task '7'. Nearest: i0, "],
+])(
+  "a wrong path is one line, and the exit code says what is wrong with it: %s, %i",
+  async (words, expected, message) => {
+    const { code, stderr, stdout } = await metaflow("train.ts", ...words);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(code).toBe(expected);
+  },
+);
 
 it("without a flow's name all flows are meant, and the run that started last", async () => {
   await writeFlow(folder, "other.ts", FLOW.replaceAll("TrainFlow", "OtherFlow"));
