@@ -1,4 +1,4 @@
-/** Hundreds of hostile secrets, printed and thrown in every form and way; then every stored byte is searched for them. */
+/** Ten thousand hostile secrets, printed and thrown in every form and way; then every stored byte is searched for them. */
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import fc from "fast-check";
@@ -9,6 +9,12 @@ import { createFlowFolder } from "./flow-run.js";
 
 /** Secrets of each run. */
 const COUNT = 160;
+
+/** Runs for each way to end. */
+const ROUNDS = 6;
+
+/** More than is kept of a line, in characters. */
+const LONG_LINE = 2_500_000;
 
 /** How the step ends after it printed everything. */
 const ENDINGS = {
@@ -31,7 +37,7 @@ export default defineConfig({
   secrets: [{ name: "file", contract: 1, options, resolve: async ({ id }) => JSON.parse(readFileSync(id, "utf8")) }],
 });`;
 
-const sourceOf = (ending: Ending): string => `
+const sourceOf = (ending: Ending, lineLength: number): string => `
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { FlowSpec, step, current, getSecret } from "@metaflow-ts/core";
@@ -61,7 +67,7 @@ export default class LeakFlow extends FlowSpec {
     }
     // One line that is longer than what is kept of a line, with secrets wherever it may be cut.
     const flat = values.filter((value) => !/\\s/.test(value)).join("|") + "|";
-    for (let size = 0; size < 2_500_000; size += flat.length) process.stdout.write(flat);
+    for (let size = 0; size < ${lineLength}; size += flat.length) process.stdout.write(flat);
     console.log();
     console.log({ values: values.slice(0, 10) }, new Error(second));
     ${ENDINGS[ending]}
@@ -70,13 +76,21 @@ export default class LeakFlow extends FlowSpec {
   @step end() {}
 }`;
 
-async function leaksOf(ending: Ending, words: readonly string[], seed: number, env = {}): Promise<readonly string[]> {
+interface Round {
+  readonly words: readonly string[];
+  readonly seed: number;
+  readonly lineLength?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+async function leaksOf(ending: Ending, { words, seed, lineLength = LONG_LINE, env = {} }: Round) {
   // Words of the language stand in the stored code without being secrets.
   const values = fc.sample(
-    secretValues.filter((value) => !/^[A-Za-z_]+$/.test(value)),
+    secretValues.filter((value) => !/^[A-Za-z_]+$/.test(tellingPart(value))),
     { numRuns: COUNT, seed },
   );
-  const folder = await createFlowFolder({ "flow.ts": sourceOf(ending), "metaflow.config.ts": CONFIG });
+  const source = sourceOf(ending, lineLength);
+  const folder = await createFlowFolder({ "flow.ts": source, "metaflow.config.ts": CONFIG });
   const named = Object.fromEntries(values.map((value, k) => [`S${k}`, value]));
   await writeFile(join(folder.path, "secrets.json"), JSON.stringify(named));
   const forms = values.flatMap((value) =>
@@ -87,7 +101,7 @@ async function leaksOf(ending: Ending, words: readonly string[], seed: number, e
   expect(code, stderr.slice(-2000)).toBe(ending === "succeed" ? 0 : 1);
   const texts = [...(await textsBelow(folder.store)), ["stdout", stdout], ["stderr", stderr]] as const;
   expect(texts.length).toBeGreaterThan(5);
-  const program = [sourceOf(ending), CONFIG].join("\n");
+  const program = [source, CONFIG].join("\n");
   const wanted = new Map(forms.map(([name, text]) => [tellingPart(text), name] as const));
   return [...wanted].flatMap(([part, name]) => {
     if (part === "" || program.includes(part)) return [];
@@ -113,27 +127,38 @@ async function textsBelow(root: string): Promise<readonly (readonly [string, str
 
 const LONG = { timeout: 120_000 };
 
+/** Ways to end, how often each. A long line takes longer than all else: one for each is enough. */
+const rounds = (endings: readonly Ending[], firstSeed: number) =>
+  endings.flatMap((ending, k) =>
+    Array.from({ length: ROUNDS }, (_, round) => ({
+      ending,
+      round,
+      seed: firstSeed + k * ROUNDS + round,
+      lineLength: round === 0 ? LONG_LINE : 0,
+    })),
+  );
+
 describe("no secret is left", () => {
-  const endings = Object.keys(ENDINGS) as Ending[];
-  it.each(endings.map((ending, k) => [ending, k] as const))(
-    "by a step that ends with %s, in a worker",
+  it.each(rounds(Object.keys(ENDINGS) as Ending[], 100))(
+    "by a step that ends with $ending, in a worker ($round)",
     LONG,
-    async (ending, k) => {
-      expect(await leaksOf(ending, k % 2 === 0 ? ["--json"] : [], 100 + k)).toEqual([]);
+    async ({ ending, round, seed, lineLength }) => {
+      const words = round % 2 === 0 ? ["--json"] : [];
+      expect(await leaksOf(ending, { words, seed, lineLength })).toEqual([]);
     },
   );
 
-  it.each(["throw", "exit", "late"] as const)(
-    "by one that ends with %s, in a process of its own",
+  it.each(rounds(["throw", "exit", "late"], 200))(
+    "by one that ends with $ending, in a process of its own ($round)",
     LONG,
-    async (ending) => {
-      expect(await leaksOf(ending, ["--isolation", "process"], 200 + ending.length)).toEqual([]);
+    async ({ ending, seed, lineLength }) => {
+      expect(await leaksOf(ending, { words: ["--isolation", "process"], seed, lineLength })).toEqual([]);
     },
   );
 });
 
 it("all forms would be found if nobody masked them", LONG, async () => {
-  const leaks = await leaksOf("throw", [], 1, { UNMASKED: "1" });
+  const leaks = await leaksOf("throw", { words: [], seed: 5000, env: { UNMASKED: "1" } });
   const names = new Set(leaks.map((leak) => leak.slice(0, leak.indexOf(" "))));
   expect([...names].sort()).toEqual(Object.keys(secretForms).sort());
   for (const place of ["stdout", "/failed/", "/logs/"]) {
