@@ -8,15 +8,23 @@ const VERSION = "2.19.38";
 const NAME = `Python Metaflow ${VERSION}`;
 
 /** Kept between runs of the benchmarks. */
-const environment = resolve(import.meta.dirname, "../node_modules/.cache", `python-metaflow-${VERSION}`);
+const environment = resolve(import.meta.dirname, "../node_modules/.cache", `python-metaflow-${VERSION}-boto3`);
 const program = join(environment, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 
 /** Python with Metaflow in it. */
 export interface Python {
   /** What the table calls it. */
   readonly name: string;
-  /** Writes a flow into the folder, and gives a function that runs a command of it and says how long it took. */
-  project(folder: string, source: string): Promise<(args: readonly string[]) => Promise<number>>;
+  /**
+   * Writes a flow into the folder, and gives a function that runs a command of it and says how long it took.
+   *
+   * @param settings variables, e.g. of another datastore than a local one
+   */
+  project(
+    folder: string,
+    source: string,
+    settings?: Readonly<Record<string, string>>,
+  ): Promise<(args: readonly string[]) => Promise<number>>;
 }
 
 /** Finds it, or installs it into a cache folder. Where that does not work, says why. */
@@ -35,11 +43,11 @@ async function install(): Promise<void> {
   await mkdir(environment, { recursive: true });
   await runProcess("python3", ["-m", "venv", "--clear", environment], options);
   console.error(`installing ${NAME}`);
-  await runProcess(program, ["-m", "pip", "install", "--quiet", `metaflow==${VERSION}`], options);
+  await runProcess(program, ["-m", "pip", "install", "--quiet", `metaflow==${VERSION}`, "boto3"], options);
   await writeFile(join(environment, "complete"), "");
 }
 
-const project: Python["project"] = async (folder, source) => {
+const project: Python["project"] = async (folder, source, settings = {}) => {
   await writeFile(join(folder, "flow.py"), source);
   const env = {
     METAFLOW_HOME: join(folder, "python-home"),
@@ -47,6 +55,7 @@ const project: Python["project"] = async (folder, source) => {
     METAFLOW_DATASTORE_SYSROOT_LOCAL: join(folder, "python-datastore"),
     METAFLOW_DEFAULT_METADATA: "local",
     METAFLOW_DEFAULT_DATASTORE: "local",
+    ...settings,
   };
   await mkdir(env.METAFLOW_DATASTORE_SYSROOT_LOCAL, { recursive: true });
   return async (args) => (await runProcess(program, ["flow.py", ...args], { cwd: folder, env })).ms;

@@ -23,8 +23,11 @@ interface RecordStore {
   ): Promise<StoredRecord | null>;
 }
 
-/** Opens a datastore, or a local one by its root, by core's own sources: it has no public way to write records. */
-export async function openRecordStore(datastore: string | Datastore): Promise<RecordStore> {
+/** A datastore, or where a local one is. */
+export type Place = Datastore | { readonly root: string };
+
+/** Opens the records by core's own sources: it has no public way to write them. */
+export async function openRecordStore(place: Place): Promise<RecordStore> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
       next(specifier.startsWith(".") ? specifier.replace(/\.js$/, ".ts") : specifier, context),
@@ -33,7 +36,7 @@ export async function openRecordStore(datastore: string | Datastore): Promise<Re
     const load = (path: string) => import(pathToFileURL(join(corePackage, "src/datastore", path)).href);
     const { createLocalDatastore } = await load("local-datastore.ts");
     const { createRecordStore } = await load("record-store.ts");
-    const opened = typeof datastore === "string" ? createLocalDatastore(datastore) : datastore;
+    const opened = "get" in place ? place : createLocalDatastore(place.root);
     return createRecordStore(opened) as RecordStore;
   } finally {
     hooks.deregister();

@@ -27,3 +27,21 @@ export async function inTurns<K extends string>(
   }
   return Object.fromEntries(names.map((name) => [name, median(values.get(name) ?? [])])) as Record<K, number>;
 }
+
+/** How many milliseconds each call takes. */
+export function timed(call: () => Promise<unknown>): Measurement {
+  return async () => {
+    const begin = performance.now();
+    await call();
+    return performance.now() - begin;
+  };
+}
+
+/** Calls for 0 … count-1, so many at the same time. */
+export async function atOnce(count: number, limit: number, call: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const work = async () => {
+    while (next < count) await call(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, count) }, work));
+}

@@ -9,7 +9,8 @@ import {
 } from "@azure/storage-blob";
 import { azure } from "@metaflow-ts/datastore-azure";
 import type { Missing } from "../missing.ts";
-import { atOnce, type BareStore, type BenchStore } from "./store.ts";
+import { atOnce } from "../repeat.ts";
+import type { BareStore, BenchStore } from "./store.ts";
 
 /** The Azure server that the environment names. */
 export function azureStore(): BenchStore | Missing {

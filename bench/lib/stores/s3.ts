@@ -12,7 +12,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { s3 } from "@metaflow-ts/datastore-s3";
 import type { Missing } from "../missing.ts";
-import { atOnce, type BareStore, type BenchStore } from "./store.ts";
+import { atOnce } from "../repeat.ts";
+import type { BareStore, BenchStore } from "./store.ts";
 
 /** The S3 server that the environment names. */
 export function s3Store(): BenchStore | Missing {
@@ -28,6 +29,11 @@ export function s3Store(): BenchStore | Missing {
     open: async (root) => await s3({ endpoint }).open(root, {}),
     bare: async (root) => bareStore(endpoint, bucket, `${root.slice(`s3://${bucket}/`.length)}/`),
     environment: (url) => ({ METAFLOW_S3_ENDPOINT_URL: url }),
+    pythonSettings: (root) => ({
+      METAFLOW_DEFAULT_DATASTORE: "s3",
+      METAFLOW_DATASTORE_SYSROOT_S3: root,
+      METAFLOW_S3_ENDPOINT_URL: endpoint,
+    }),
     isList: ({ path }) => path.includes("list-type="),
   };
 }

@@ -16,7 +16,11 @@ export interface BenchStore {
   bare(root: string): Promise<BareStore>;
   /** Variables by which a command reaches the server at a URL. */
   environment(endpoint: string): Readonly<Record<string, string>>;
+  /** Variables by which Python Metaflow uses a root; without it, it is not compared. */
+  pythonSettings?(root: string): Readonly<Record<string, string>>;
   isList(request: ProxiedRequest): boolean;
+  /** The largest object that the server can be asked to hold, in MB; without it, any. */
+  readonly largestObject?: number;
 }
 
 /** What a program does that uses the SDK directly, and well. */
@@ -28,13 +32,4 @@ export interface BareStore {
   putParts(key: string, part: Uint8Array, count: number, atOnce: number): Promise<unknown>;
   /** Reads one object in ranges, several at the same time. */
   getRanges(key: string, rangeBytes: number, count: number, atOnce: number): Promise<unknown>;
-}
-
-/** Calls for 0 … count-1, so many at the same time. */
-export async function atOnce(count: number, limit: number, call: (index: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  const work = async () => {
-    while (next < count) await call(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, count) }, work));
 }
