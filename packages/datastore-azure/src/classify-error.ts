@@ -12,6 +12,11 @@ interface SdkError {
   readonly response?: { readonly headers?: { get(name: string): string | undefined } };
 }
 
+/** Thrown where something else answered than a store. */
+export class NoListError extends Error {
+  override readonly name = "NoListError";
+}
+
 /** Azure's and the SDK's own names for what went wrong. Those that are not here are told by their status. */
 const BY_CODE: Readonly<Record<string, ObjectFailureKind>> = {
   BlobNotFound: "absent",
@@ -44,6 +49,7 @@ const BY_CODE: Readonly<Record<string, ObjectFailureKind>> = {
   InvalidXmlDocument: "transient",
   PARSE_ERROR: "transient",
   ChecksumError: "transient",
+  NoListError: "transient",
 };
 
 const NAME =
@@ -88,11 +94,15 @@ function kindOf(error: SdkError, code: string, status: number | undefined): Obje
   const detail = details?.authenticationErrorDetail ?? "";
   if (/date header/i.test(detail)) return "skewed";
   if (/time frame|expired/i.test(detail)) return "expired";
+  // Also where a page of somebody else's says so.
+  if (code === "PARSE_ERROR" && (status === 401 || status === 403)) return "denied";
   const named = BY_CODE[code];
   if (named !== undefined) return named;
   // No answer of a store: the connection failed, or what came was damaged. All else is a mistake in a call.
   if (status === undefined)
-    return error.code !== undefined || /corruption|aborted|hang up/i.test(message) ? "transient" : "broken";
+    return error.code !== undefined || /corruption|aborted|hang up|valid (etag|content length) header/i.test(message)
+      ? "transient"
+      : "broken";
   if (status < 300) return "transient";
   if (status === 401 || status === 403) return "denied";
   if (status === 404) return "absent-or-bucket";
@@ -115,7 +125,9 @@ function fixOf(kind: ObjectFailureKind, code: string): string | undefined {
 function reasonOf({ name, message = "", statusCode }: SdkError, code: string, container: string): string {
   if (code === "ContainerNotFound") return `there is no container '${container}'`;
   // What follows are the request's number and time, or what each credential of a chain had to say.
-  const [said = ""] = message.split("\n");
+  const [first = ""] = message.split("\n");
+  // A page of somebody between here and Azure says nothing that helps.
+  const said = first.includes("<") ? "" : first;
   if (statusCode === undefined) return said || "an unknown error";
   const title = code === "" || code === name ? `the store answered ${statusCode}` : code;
   return said === "" ? title : `${title}: ${said}`;

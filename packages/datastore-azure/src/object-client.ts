@@ -8,7 +8,7 @@ import type {
   ObjectPutOptions,
 } from "@metaflow-ts/core/plugin";
 import { md5, verified } from "./checksum.js";
-import { classifyError } from "./classify-error.js";
+import { classifyError, NoListError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { AzureOptions } from "./options.js";
 import { createUpload, type NewBlob } from "./upload.js";
@@ -48,7 +48,7 @@ export function createAzureClient(container: string, connector: Connector, optio
 
     async head(key, { signal }) {
       const found = await (await blobOf(key)).getProperties({ abortSignal: signal });
-      return { ...infoOf(found), size: found.contentLength ?? 0 };
+      return { ...infoOf(found), size: found.contentLength ?? Number.NaN };
     },
 
     async list(prefix, { delimiter, cursor, limit = MAX_RESULTS, startAfter, signal }) {
@@ -62,7 +62,10 @@ export function createAzureClient(container: string, connector: Connector, optio
         delimiter === undefined
           ? client.listBlobsFlat(given).byPage(paged)
           : client.listBlobsByHierarchy(delimiter, given).byPage(paged);
-      const { value: page } = await pages.next();
+      const { value: page } = await pages.next().catch((error: unknown) => {
+        // The SDK trips over what is no list.
+        throw error instanceof TypeError ? new NoListError("the answer is no list") : error;
+      });
       const { blobItems, blobPrefixes = [] } = page.segment as BlobSegment;
       const keys = blobItems.map(({ name }) => name);
       return {

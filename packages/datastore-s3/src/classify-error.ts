@@ -10,6 +10,11 @@ interface SdkError {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>>; readonly statusCode?: number };
 }
 
+/** Thrown where something else answered than a store. */
+export class NoListError extends Error {
+  override readonly name = "NoListError";
+}
+
 /** S3's own names for what went wrong. Those that are not here are told by their status. */
 const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   NoSuchKey: "absent",
@@ -41,6 +46,7 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   XAmzContentSHA256Mismatch: "transient",
   XAmzContentChecksumMismatch: "transient",
   TimeoutError: "transient",
+  NoListError: "transient",
 };
 
 const REGION = "Set AWS_REGION to the bucket's region.";
@@ -117,7 +123,8 @@ function isNameless(name: string): boolean {
 
 function reasonOf(name: string, message: string, status: number | undefined, bucket: string): string {
   if (name === "NoSuchBucket") return `there is no bucket '${bucket}'`;
-  const said = message === "" || message.startsWith("Unknown") || message === name ? "" : `: ${message}`;
+  const isPage = message.includes("XML parse error");
+  const said = message === "" || message.startsWith("Unknown") || message === name || isPage ? "" : `: ${message}`;
   if (!isNameless(name) && name !== "Error") return `${name}${said}`;
   return status === undefined ? message || "an unknown error" : `the store answered ${status}${said}`;
 }

@@ -1,6 +1,6 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { MarkedInfo, ObjectBody, ObjectClient, ObjectPutOptions } from "@metaflow-ts/core/plugin";
-import { classifyError } from "./classify-error.js";
+import { classifyError, NoListError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { S3Options } from "./options.js";
 import { createUpload } from "./upload.js";
@@ -54,7 +54,8 @@ export function createS3Client(bucket: string, connector: Connector, options: S3
 
     async head(key, { signal }) {
       const { sdk, client } = await connector.connect();
-      return infoOf(await client.send(new sdk.HeadObjectCommand(target(key)), { abortSignal: signal }));
+      const found = await client.send(new sdk.HeadObjectCommand(target(key)), { abortSignal: signal });
+      return { ...infoOf(found), size: found.ContentLength ?? Number.NaN };
     },
 
     async list(prefix, { delimiter, cursor, limit = MAX_KEYS, startAfter, signal }) {
@@ -69,6 +70,8 @@ export function createS3Client(bucket: string, connector: Connector, options: S3
         MaxKeys: Math.min(limit, MAX_KEYS),
       });
       const page = await client.send(command, { abortSignal: signal });
+      // Always there, even in an empty list.
+      if (page.IsTruncated === undefined) throw new NoListError("the answer is no list");
       return {
         keys: (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])),
         prefixes: (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => (Prefix === undefined ? [] : [Prefix])),

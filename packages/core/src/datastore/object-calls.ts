@@ -14,6 +14,8 @@ export interface ObjectCall {
   readonly signal: AbortSignal | undefined;
   /** Bytes that are sent without a sign of progress: they lengthen the time that is allowed. */
   readonly sends?: number | undefined;
+  /** It asks the bucket, not for an object in it: what is absent is the bucket. */
+  readonly isOfBucket?: boolean | undefined;
 }
 
 /** One try of a call. */
@@ -93,6 +95,7 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
           bucket.seen();
           return { kind: failure.kind };
         case "absent-or-bucket":
+          if (about.isOfBucket) throw explain(root, about, noBucket(failure), tries, performance.now() - startedAt);
           if (bucket.isKnown()) return { kind: "absent" };
           await bucket.check(call, about);
           return { kind: "absent" };
@@ -128,7 +131,8 @@ function createBucketCheck(client: ObjectClient, prefix: string) {
     isKnown: () => isKnown,
     async check(call: ObjectCalls["call"], about: ObjectCall): Promise<void> {
       // A list of an absent bucket fails as broken, whereas one of an absent key is empty.
-      await call({ ...about, action: "look up", sends: 0 }, ({ signal }) => client.list(prefix, { limit: 1, signal }));
+      const list = { ...about, action: "look up", sends: 0, isOfBucket: true };
+      await call(list, ({ signal }) => client.list(prefix, { limit: 1, signal }));
     },
   };
 }
@@ -154,6 +158,11 @@ function startDeadline({ signal, sends = 0 }: ObjectCall, idle: number) {
       signal?.removeEventListener("abort", onAbort);
     },
   };
+}
+
+function noBucket({ reason, requestId }: ObjectFailure): ObjectFailure {
+  const fix = "Check the bucket's name and the store's address.";
+  return { kind: "broken", reason: `there is no such bucket, or no store: ${reason}`, requestId, fix };
 }
 
 function noAnswer(idle: number): ObjectFailure {

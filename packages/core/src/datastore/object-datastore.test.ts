@@ -352,6 +352,66 @@ describe("a call that fails", () => {
   });
 });
 
+describe("an answer that may not be the store's", () => {
+  it("is none, where a bucket is neither there nor absent for sure, and ends the call", async () => {
+    const store = createStore();
+    store.trouble = () => ({ before: new Failed("absent-or-bucket") });
+    await expect(open(store).head("key")).rejects.toThrow(
+      "there is no such bucket, or no store: it is absent-or-bucket",
+    );
+    expect(store.calls).toEqual(["head", "list"]);
+    await expect(open(store).list("")).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+  });
+
+  it("is no empty list, even where the bucket was seen", async () => {
+    const store = createStore();
+    const datastore = open(store);
+    await datastore.put("key", text("x"));
+    store.trouble = () => ({ before: new Failed("absent-or-bucket") });
+    await expect(datastore.list("")).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+  });
+
+  it.each(["get", "head", "put", "complete"] as const)("is none of %s where it has no etag", async (at) => {
+    const store = createStore();
+    const { get, head, put, startUpload } = store.client;
+    const datastore = open(store);
+    await datastore.put("key", text("x"));
+    let isWhole = false;
+    const part = <T extends object>(answer: T): T => (isWhole ? answer : { ...answer, etag: "" });
+    store.client.get = async (key, given) => part(await get(key, given));
+    store.client.head = async (key, given) => part(await head(key, given));
+    store.client.put = async (key, body, given) => part(await put(key, body, given));
+    store.client.startUpload = async (key, given) => {
+      const upload = await startUpload(key, given);
+      return { ...upload, complete: async (options) => part(await upload.complete(options)) };
+    };
+    const call = {
+      get: () => datastore.get("key"),
+      head: () => datastore.head("key"),
+      put: () => datastore.put("new", text("x"), { ifAbsent: true }),
+      complete: () => datastore.put("large", Buffer.alloc(3 * MB), { ifAbsent: true }),
+    }[at];
+    await expect(call()).rejects.toThrow("no etag");
+    isWhole = true;
+    expect(await call()).toMatchObject(at === "put" || at === "complete" ? { written: false } : { size: 1 });
+  });
+
+  it("is no part of an object where it has another's etag", async () => {
+    const store = createStore();
+    const { getPart } = store.client;
+    const datastore = open(store);
+    await datastore.put("key", Buffer.alloc(5 * MB, "a"));
+    let isFirst = true;
+    store.client.getPart = async (key, part, given) => {
+      const found = await getPart?.(key, part, given);
+      if (found === undefined || !isFirst) return found as NonNullable<typeof found>;
+      isFirst = false;
+      return { ...found, etag: "other", body: Readable.from([Buffer.alloc(found.end - found.start, "b")]) };
+    };
+    expect((await datastore.get("key"))?.bytes).toEqual(Buffer.alloc(5 * MB, "a"));
+  });
+});
+
 describe("a large object", () => {
   it("is read again where it was replaced meanwhile", async () => {
     const store = createStore();

@@ -1,6 +1,7 @@
 import type { Datastore } from "../contracts/datastore.js";
 import type { ObjectClient } from "../contracts/object-client.js";
 import { createAdaptiveLimit } from "./adaptive-limit.js";
+import { checkInfo } from "./check-info.js";
 import { checkKey } from "./check-key.js";
 import { createObjectCalls } from "./object-calls.js";
 import { createObjectReads } from "./object-reads.js";
@@ -64,8 +65,8 @@ export function createObjectDatastore(client: ObjectClient, options: ObjectDatas
     putStream: put,
     async head(key, { signal } = {}) {
       const full = fullKey(key);
-      const answer = await calls.call({ action: "look up", key, signal }, (attempt) =>
-        client.head(full, { signal: attempt.signal }),
+      const answer = await calls.call({ action: "look up", key, signal }, async (attempt) =>
+        checkInfo(await client.head(full, { signal: attempt.signal })),
       );
       if (answer.kind !== "done") return null;
       const { size, etag, modifiedAt } = answer.value;
@@ -73,7 +74,7 @@ export function createObjectDatastore(client: ObjectClient, options: ObjectDatas
     },
     async list(under, given = {}) {
       const { signal, startAfter } = given;
-      const answer = await calls.call({ action: "list", key: under, signal }, (attempt) =>
+      const answer = await calls.call({ action: "list", key: under, signal, isOfBucket: true }, (attempt) =>
         client.list(`${prefix}${under}`, {
           ...given,
           startAfter: startAfter === undefined ? undefined : `${prefix}${startAfter}`,

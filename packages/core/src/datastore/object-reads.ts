@@ -2,6 +2,7 @@ import type { GetOptions, ObjectStream, StoredObject } from "../contracts/datast
 import type { MarkedInfo, ObjectClient, ObjectPart } from "../contracts/object-client.js";
 import { errors } from "../errors/codes.js";
 import { byteRange } from "./byte-range.js";
+import { checkInfo } from "./check-info.js";
 import { inOrder } from "./in-order.js";
 import { mapBounded } from "./map-bounded.js";
 import { type ObjectCalls, type ObjectTry, TransferError } from "./object-calls.js";
@@ -60,6 +61,7 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
       const split = inParts ? start : firstEnd(start, end);
       const first = allocate(end - start, split - start).subarray(0, split - start);
       await readBody(body, first, asked !== undefined || split === end, attempt);
+      checkInfo(info);
       const rest = inParts ? Array.from({ length: parts }, (_, i) => ({ part: i + 1 })) : cut(split, end, partBytes);
       return { info, length: end - start, start, first, rest };
     });
@@ -85,7 +87,8 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
       const found = await getPiece(key, piece, etag, attempt.signal);
       const target = place(found.start, found.end);
       await readBody(found.body, target, true, attempt);
-      return target;
+      // Whoever ignores the condition may have answered with another object's bytes.
+      return found.etag === etag ? target : null;
     });
     return answer.kind === "done" ? answer.value : null;
   };

@@ -1,6 +1,7 @@
 import type { PutOptions, PutResult } from "../contracts/datastore.js";
 import type { ObjectClient, ObjectUpload } from "../contracts/object-client.js";
 import { errors } from "../errors/codes.js";
+import { checkInfo } from "./check-info.js";
 import { cutParts, type Part } from "./cut-parts.js";
 import type { Answer, ObjectCalls } from "./object-calls.js";
 import { fateOf, type WriteMarks } from "./write-marks.js";
@@ -26,6 +27,7 @@ type Body = Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 /** So many parts have the same size before they become larger: few objects have more. */
 const SAME_SIZE = 1000;
+/** An etag that matches nothing. */
 const CHANGED_SINCE = "changed-since";
 
 /** Writes of objects: the small ones by one request, the large ones in parts. */
@@ -36,8 +38,8 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
 
   const putAtOnce = async (write: Write, bytes: Uint8Array): Promise<PutResult> => {
     const { key, signal, condition, mark } = write;
-    const answer = await calls.call({ action: "write", key, signal, sends: bytes.length }, (attempt) =>
-      client.put(fullKey(key), bytes, { ...condition, mark, signal: attempt.signal }),
+    const answer = await calls.call({ action: "write", key, signal, sends: bytes.length }, async (attempt) =>
+      checkInfo(await client.put(fullKey(key), bytes, { ...condition, mark, signal: attempt.signal })),
     );
     return settle(write, answer);
   };
@@ -53,7 +55,9 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
     const upload = started.value;
     try {
       await sendParts(write, upload, first, parts);
-      const answer = await calls.call(about, (attempt) => upload.complete({ signal: attempt.signal }));
+      const answer = await calls.call(about, async (attempt) =>
+        checkInfo(await upload.complete({ signal: attempt.signal })),
+      );
       const result = await settle(write, answer);
       if (!result.written) await abort(upload, key);
       return result;
@@ -111,13 +115,13 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
       marks.note(key, answer.value.etag, mark);
       return { written: true, etag: answer.value.etag };
     }
-    const found = await calls.call({ action: "look up", key, signal }, (attempt) =>
-      client.head(fullKey(key), { signal: attempt.signal }),
+    const found = await calls.call({ action: "look up", key, signal }, async (attempt) =>
+      checkInfo(await client.head(fullKey(key), { signal: attempt.signal })),
     );
     const info = found.kind === "done" ? found.value : undefined;
     const fate = fateOf(mark, info?.mark);
     if (fate === "newest" && info !== undefined) return { written: true, etag: info.etag };
-    // An etag that matches nothing: what is there now has not been seen by the caller.
+    // What is there now has not been seen by the caller.
     if (fate === "changed since") return { written: true, etag: CHANGED_SINCE };
     const isLost = condition.ifAbsent
       ? info !== undefined || answer.kind === "refused"
@@ -139,7 +143,9 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
     signal?.throwIfAborted();
     const isConditional = ifAbsent === true || ifMatch !== undefined;
     const mark = isConditional ? marks.next(key, ifMatch) : undefined;
-    const write: Write = { key, signal, condition: { ifAbsent, ifMatch }, mark };
+    // SDKs leave out a header that is empty, and the condition with it.
+    const condition = { ifAbsent, ifMatch: ifMatch === "" ? CHANGED_SINCE : ifMatch };
+    const write: Write = { key, signal, condition, mark };
     const source = body instanceof Uint8Array ? [body] : body;
     const parts = cutParts(source, sizeOf);
     try {

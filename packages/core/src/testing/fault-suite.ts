@@ -76,6 +76,7 @@ export function faultSuite(name: string, options: FaultSuiteOptions): void {
 
   describe(`${name}: faults`, () => {
     commitTests(options, test);
+    pageTests(test);
     test("an overloaded store is asked again until it answers", async (proxy, datastore) => {
       proxy.decide((_, index) => (index < 5 ? answers.overloaded : undefined));
       assert.ok((await datastore.put("key", text("x"))).written);
@@ -164,6 +165,44 @@ function commitTests({ open }: FaultSuiteOptions, test: Test): void {
     };
     await Promise.all((await several(proxy, datastore, 20)).map(increment));
     assert.equal(await read(datastore, "counter"), "20");
+  });
+}
+
+/** Something else answers than the store: a proxy, a sign-in page, whatever is at an address that was mistyped. */
+function pageTests(test: Test): void {
+  const page = (status: number): Fault => ({
+    kind: "answer",
+    status,
+    headers: { "content-type": "text/html" },
+    body: "<html><head><title>Hello</title></head><body><p>Who are you?</p></body></html>",
+  });
+  const calls: Readonly<Record<string, (datastore: Datastore) => Promise<unknown>>> = {
+    get: (datastore) => datastore.get("key"),
+    head: (datastore) => datastore.head("key"),
+    list: (datastore) => datastore.list(""),
+    put: (datastore) => datastore.put("key", text("x")),
+    "put if absent": (datastore) => datastore.put("key", text("x"), { ifAbsent: true }),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    test(`where no store is, ${name} is DATASTORE_BROKEN after few requests`, async (proxy, datastore) => {
+      proxy.decide(() => page(404));
+      await failure(call(datastore), "MF_DATASTORE_BROKEN");
+      assert.ok(proxy.requests.length <= 3, `${proxy.requests.length} requests`);
+    });
+    test(`a page of somebody else's is no result of ${name}`, async (proxy, datastore) => {
+      proxy.decide(() => page(200));
+      await failure(call(datastore), "MF_DATASTORE_BROKEN");
+    });
+    test(`what somebody else denies is denied: ${name}`, async (proxy, datastore) => {
+      proxy.decide(() => page(403));
+      await failure(call(datastore), "MF_DATASTORE_DENIED");
+      assert.equal(proxy.requests.length, 1);
+    });
+  }
+  test("a page in the place of a commit's answer is no commit, and the next try is", async (proxy, datastore) => {
+    proxy.decide((_, index) => (index === 0 ? page(200) : undefined));
+    assert.ok((await datastore.put("commit", text("x"), { ifAbsent: true })).written);
+    assert.equal(await read(datastore, "commit"), "x");
   });
 }
 

@@ -75,7 +75,7 @@ export const conditionRules: readonly RuleBody[] = [
     async check(datastore) {
       if (!datastore.capabilities.putIfMatch) return;
       await datastore.put("key", text("first"));
-      for (const ifMatch of ["0".repeat(32), "changed-since"]) {
+      for (const ifMatch of ["0".repeat(32), "changed-since", ""]) {
         assert.deepEqual(await datastore.put("key", text("second"), { ifMatch }), { written: false });
       }
       assert.equal(await read(datastore, "key"), "first");
