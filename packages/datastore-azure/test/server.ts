@@ -1,7 +1,9 @@
 /** The Azure server that tests run against, and datastores on it of which each has a prefix of its own. */
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import { AccountSASPermissions, AccountSASResourceTypes, BlobServiceClient } from "@azure/storage-blob";
 import type { Datastore } from "@metaflow-ts/core/plugin";
+import type { CommandPlace } from "@metaflow-ts/core/testing";
 import { type AzureOptions, azure } from "../src/index.js";
 
 /** What `serverSuite` needs. */
@@ -58,4 +60,17 @@ export function writerAt(server: Server, url: string): string {
 /** The same with the signature of a user who may get and list, and nothing else. */
 export function readerAt(server: Server, url: string): string {
   return `${serviceAt(server, url)}?${server.METAFLOW_TEST_AZURE_READER_SAS}`;
+}
+
+/** The container as commands reach it. */
+export function placeOf(server: Server): CommandPlace {
+  return {
+    datastore: "azure",
+    packages: { "@metaflow-ts/datastore-azure": resolve(import.meta.dirname, "..") },
+    open: (root) => openAzure(server, root),
+    makeRoot: () => makeRoot(server),
+    endpoint: server.METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT,
+    environment: (endpoint) => ({ METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT: writerAt(server, endpoint) }),
+    readerEnvironment: (endpoint) => ({ METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT: readerAt(server, endpoint) }),
+  };
 }

@@ -1,8 +1,7 @@
 /** Runs in a bucket, as a person sees them. */
-import { resolve } from "node:path";
 import { type FaultProxy, flowSuite } from "@metaflow-ts/core/testing";
 import { afterAll, beforeAll } from "vitest";
-import { gcsSuite, makeRoot, openGcs, startDenying } from "./server.js";
+import { gcsSuite, placeOf, startDenying } from "./server.js";
 
 gcsSuite("gcs", (server) => {
   let denying: FaultProxy;
@@ -12,14 +11,9 @@ gcsSuite("gcs", (server) => {
   afterAll(() => denying.close());
 
   flowSuite("flows on gcs", {
-    datastore: "gs",
-    packages: { "@metaflow-ts/datastore-gcs": resolve(import.meta.dirname, "..") },
-    open: (root) => openGcs(server, root),
-    makeRoot: () => makeRoot(server),
-    absentRoot: "gs://no-such-bucket-here/metaflow",
+    ...placeOf(server, () => denying),
     endpoint: server.endpoint,
-    environment: (endpoint) => ({ METAFLOW_GS_ENDPOINT_URL: endpoint }),
-    readerEnvironment: () => ({ METAFLOW_GS_ENDPOINT_URL: denying.url }),
+    absentRoot: "gs://no-such-bucket-here/metaflow",
     // But for one question of each process, whether the bucket is there: Google says it with the 404, the emulator not.
     isList: ({ path }) => /\/o\?/.test(path) && !path.includes("uploadType=") && !path.includes("maxResults=1&"),
   });

@@ -1,8 +1,9 @@
 /** The server that tests run against, and datastores on it of which each has a prefix of its own. */
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import { Storage } from "@google-cloud/storage";
 import type { Datastore } from "@metaflow-ts/core/plugin";
-import { type FaultProxy, serverSuite, startFaultProxy } from "@metaflow-ts/core/testing";
+import { type CommandPlace, type FaultProxy, serverSuite, startFaultProxy } from "@metaflow-ts/core/testing";
 import { afterAll, beforeAll } from "vitest";
 import { type GcsOptions, gs } from "../src/index.js";
 
@@ -57,4 +58,17 @@ export async function startDenying(server: Server): Promise<FaultProxy> {
   const proxy = await startFaultProxy(server.endpoint);
   proxy.decide(({ method }) => (method === "GET" ? undefined : answer(403, "forbidden")));
   return proxy;
+}
+
+/** The bucket as commands reach it. Who may only read does so through a proxy that denies the rest. */
+export function placeOf(server: Server, denying: () => FaultProxy): CommandPlace {
+  return {
+    datastore: "gs",
+    packages: { "@metaflow-ts/datastore-gcs": resolve(import.meta.dirname, "..") },
+    open: (root) => openGcs(server, root),
+    makeRoot: () => makeRoot(server),
+    endpoint: server.endpoint,
+    environment: (endpoint) => ({ METAFLOW_GS_ENDPOINT_URL: endpoint }),
+    readerEnvironment: () => ({ METAFLOW_GS_ENDPOINT_URL: denying().url }),
+  };
 }

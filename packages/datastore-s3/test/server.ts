@@ -1,6 +1,8 @@
 /** The S3 server that tests run against, and datastores on it of which each has a prefix of its own. */
 import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
 import type { Datastore } from "@metaflow-ts/core/plugin";
+import type { CommandPlace } from "@metaflow-ts/core/testing";
 import { type S3Options, s3 } from "../src/index.js";
 
 /** What `serverSuite` needs. */
@@ -26,6 +28,23 @@ export function makeRoot(server: Server): string {
 export async function openS3(server: Server, root: string, options: S3Options = {}): Promise<Datastore> {
   const { METAFLOW_S3_ENDPOINT_URL: endpoint } = server;
   return await s3({ endpoint, retry: QUICK, partBytes: 5 * 1024 * 1024, ...options }).open(root, {});
+}
+
+/** The bucket as commands reach it. */
+export function placeOf(server: Server): CommandPlace {
+  return {
+    datastore: "s3",
+    packages: { "@metaflow-ts/datastore-s3": resolve(import.meta.dirname, "..") },
+    open: (root) => openS3(server, root),
+    makeRoot: () => makeRoot(server),
+    endpoint: server.METAFLOW_S3_ENDPOINT_URL,
+    environment: (endpoint) => ({ METAFLOW_S3_ENDPOINT_URL: endpoint }),
+    readerEnvironment: (endpoint) => ({
+      METAFLOW_S3_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: server.METAFLOW_TEST_S3_READER_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: server.METAFLOW_TEST_S3_READER_SECRET_ACCESS_KEY,
+    }),
+  };
 }
 
 /** Credentials of a user who may get and list, and nothing else. */

@@ -40,7 +40,7 @@ export function withBlobCache(datastore: Datastore, { path, maxBytes }: BlobCach
   if (folder === undefined) return datastore;
   const place = createHash("sha256").update(datastore.root).digest("hex").slice(0, 16);
   const files = createFiles(folder, maxBytes);
-  return {
+  const cached: Datastore = {
     ...callsOf(datastore),
     async get(key, options = {}) {
       if (options.range !== undefined || !key.startsWith(BLOBS_PREFIX)) return await datastore.get(key, options);
@@ -53,6 +53,16 @@ export function withBlobCache(datastore: Datastore, { path, maxBytes }: BlobCach
       return found;
     },
   };
+  stores.set(cached, datastore);
+  return cached;
+}
+
+/** By what `withBlobCache` made of them. */
+const stores = new WeakMap<Datastore, Datastore>();
+
+/** The store itself, for who wants to know what it has, or reads more than is worth keeping. */
+export function withoutBlobCache(datastore: Datastore): Datastore {
+  return stores.get(datastore) ?? datastore;
 }
 
 interface CachedFiles {

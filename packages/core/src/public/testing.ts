@@ -13,6 +13,7 @@ export {
   type TestedBackend,
 } from "../testing/backend-suite.js";
 export { type CardRule, type CardSuiteOptions, cardRules, cardSuite } from "../testing/card-suite.js";
+export { type CommandPlace, localPlace } from "../testing/command-place.js";
 export {
   type CommandExample,
   type CommandRule,
@@ -20,6 +21,7 @@ export {
   commandRules,
   commandSuite,
 } from "../testing/command-suite.js";
+export { type CopySuiteOptions, copySuite } from "../testing/copy-suite.js";
 export { type DataRule, dataRules, dataSuite } from "../testing/data-suite.js";
 export {
   type DatastoreFactory,

@@ -18,6 +18,8 @@ export interface FlowProject {
   readonly folder: string;
   /** `metaflow <words>` to its end, in the folder; an undefined variable is taken away. */
   metaflow(words: readonly string[], environment?: Variables): Promise<CommandResult>;
+  /** Starts it. */
+  start(words: readonly string[], environment?: Variables): ChildProcessWithoutNullStreams;
   /** Starts `node <words>` in the folder. */
   node(words: readonly string[], environment?: Variables): ChildProcessWithoutNullStreams;
   remove(): Promise<void>;
@@ -53,15 +55,19 @@ export async function createFlowProject(
   const base = { ...Object.fromEntries(inherited), METAFLOW_HOME: join(folder, ".no-profile") };
   const node: FlowProject["node"] = (words, environment = {}) =>
     spawn(process.execPath, words, { cwd: folder, env: { ...base, ...environment }, stdio: "pipe" });
+  const start: FlowProject["start"] = (words, environment) =>
+    node([join(coreFolder(), "dist", "bin.js"), ...words], environment);
   return {
     folder,
     node,
-    metaflow: (words, environment) => resultOf(node([join(coreFolder(), "dist", "bin.js"), ...words], environment)),
+    start,
+    metaflow: (words, environment) => resultOf(start(words, environment)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
-function resultOf(child: ChildProcessWithoutNullStreams): Promise<CommandResult> {
+/** What a process that was started leaves when it ends. */
+export function resultOf(child: ChildProcessWithoutNullStreams): Promise<CommandResult> {
   let stdout = "";
   let stderr = "";
   child.stdin.end();

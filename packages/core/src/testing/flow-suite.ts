@@ -1,28 +1,17 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { Datastore } from "../contracts/datastore.js";
+import type { CommandPlace } from "./command-place.js";
 import { contend, contenderFiles } from "./contention.js";
 import { type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
 import { type CommandResult, createFlowProject, type FlowProject } from "./flow-project.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-export interface FlowSuiteOptions {
-  /** What `--datastore` takes. */
-  readonly datastore: string;
-  /** Folders of the packages that a project depends on, by name; the datastore's own is the first. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** A root that holds nothing and is used by nobody else. */
-  makeRoot(): string;
-  open(root: string): Datastore | Promise<Datastore>;
-  /** A root in a bucket that does not exist. */
-  readonly absentRoot: string;
+export interface FlowSuiteOptions extends CommandPlace {
   /** The URL of a real server of the store. */
   readonly endpoint: string;
-  /** Variables by which a command reaches the store at a URL. */
-  environment(endpoint: string): Variables;
-  /** The same as a user who may get and list, and nothing else; where the server can tell users apart. */
-  readerEnvironment?(endpoint: string): Variables;
+  /** A root in a bucket that does not exist. */
+  readonly absentRoot: string;
   isList(request: ProxiedRequest): boolean;
   /** Whether a request changes something. Default: by its method. */
   isWrite?(request: ProxiedRequest): boolean;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import type { Datastore } from "../contracts/datastore.js";
 import { dataPrefix } from "../datastore/key-layout.js";
 import { listAll } from "../datastore/list-all.js";
@@ -16,14 +16,23 @@ export async function copyData(from: Datastore, to: Datastore, flow: string, run
 }
 
 async function copyObject(from: Datastore, to: Datastore, key: string): Promise<boolean> {
-  const source = await hashOf(from, key);
-  if (source === null || (await hashOf(to, key)) === source) return false;
+  const isThere = (await to.head(key)) !== null;
+  if (isThere && (await hashOf(from, key)) === (await hashOf(to, key))) return false;
   const chunks = await read(from, key);
   if (chunks === null) return false;
-  if (to.putStream !== undefined) await to.putStream(key, chunks);
-  else await to.put(key, await collect(chunks));
-  if ((await hashOf(to, key)) !== source) throw errors.COPY_DAMAGED({ what: key, root: to.root });
+  const hash = createHash("sha256");
+  const hashed = hashing(chunks, hash);
+  if (to.putStream !== undefined) await to.putStream(key, hashed);
+  else await to.put(key, await collect(hashed));
+  if ((await hashOf(to, key)) !== hash.digest("hex")) throw errors.COPY_DAMAGED({ what: key, root: to.root });
   return true;
+}
+
+async function* hashing(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }
 
 async function hashOf(datastore: Datastore, key: string): Promise<string | null> {

@@ -1,23 +1,30 @@
 import type { Datastore } from "../contracts/datastore.js";
-import type { BlobStore, RecordStore } from "../contracts/record-store.js";
+import type { RecordStore } from "../contracts/record-store.js";
 import type { RunRecord } from "../contracts/records.js";
-import { createBlobStore } from "../datastore/blob-store.js";
-import { runFolder } from "../datastore/key-layout.js";
+import { withoutBlobCache } from "../datastore/blob-cache.js";
+import { type ByteCache, createByteCache } from "../datastore/byte-cache.js";
+import { createFormatCheck, type FormatCheck } from "../datastore/format-marker.js";
+import { runFolder, runIndexKey } from "../datastore/key-layout.js";
 import { listAll } from "../datastore/list-all.js";
 import { mapBounded } from "../datastore/map-bounded.js";
 import { parseKey } from "../datastore/parse-key.js";
 import { putIfAbsent } from "../datastore/put-if-absent.js";
+import { decodeRecord } from "../datastore/record-codec.js";
 import { createRecordStore } from "../datastore/record-store.js";
 import { errors } from "../errors/codes.js";
 import { observeRun } from "../metadata/observed-status.js";
 import { blobRefs } from "./blob-refs.js";
+import { type BlobCopier, createBlobCopier } from "./copy-blobs.js";
 import { copyData } from "./copy-data.js";
 
-/** A place that runs are copied from or to. */
-interface Place {
-  readonly datastore: Datastore;
-  readonly records: RecordStore;
-  readonly blobs: BlobStore;
+/** Where runs are copied from, and where to. */
+interface Transfer {
+  readonly from: Datastore;
+  readonly to: Datastore;
+  readonly source: RecordStore;
+  readonly target: RecordStore;
+  readonly format: FormatCheck;
+  readonly blobs: BlobCopier;
 }
 
 /** What copying a run did. */
@@ -34,123 +41,130 @@ export interface CopiedRun {
   readonly blobs: number;
 }
 
+/** Records that name blobs. */
+const NAMING: ReadonlySet<string | undefined> = new Set(["task", "failed", "gang", "gangResult"]);
 const PARALLEL_OBJECTS = 32;
-/** Blobs may be large, and each is held in memory. */
-const PARALLEL_BLOBS = 4;
+/** Of records that are kept from when their blobs are looked for until they are written. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Copies runs from one datastore to another; both stay open. */
 export interface RunCopier {
   /**
-   * Copies a run that has ended, after the runs that it resumed: records, logs, artifacts, code and data. The run's own record
-   * comes last, so that a copy that was cut short shows no run, and doing it again completes it. Everything is read back.
+   * Copies a run that has ended, after the runs that it resumed: artifacts, code and data, then records and logs. The run's
+   * own record comes last, so that a copy that was cut short shows no run, and doing it again completes it. Everything is
+   * read back.
    *
-   * @throws RUN_UNKNOWN, COPY_RUN_RUNNING, COPY_RUN_DIFFERS, COPY_DAMAGED
+   * @throws RUN_UNKNOWN, COPY_RUN_RUNNING, COPY_RUN_DIFFERS, COPY_DAMAGED, and RECORD_CORRUPT, BLOB_CORRUPT or
+   *   BLOB_MISSING of the source
    */
   copy(flow: string, runId: string): Promise<readonly CopiedRun[]>;
 }
 
 export function createRunCopier(source: Datastore, target: Datastore): RunCopier {
-  const [from, to] = [placeOf(source), placeOf(target)];
+  // What is read back has to come from the store.
+  const [from, to] = [withoutBlobCache(source), withoutBlobCache(target)];
+  const transfer: Transfer = {
+    from,
+    to,
+    source: createRecordStore(source),
+    target: createRecordStore(target),
+    format: createFormatCheck(to),
+    blobs: createBlobCopier(from, to),
+  };
   return {
     async copy(flow, runId) {
-      const chain = await originsOf(from, flow, runId);
       const copied: CopiedRun[] = [];
-      for (const run of chain) copied.push(await copyOne(from, to, run));
+      for (const run of await originsOf(transfer, flow, runId)) copied.push(await copyOne(transfer, run));
       return copied;
     },
   };
 }
 
-function placeOf(datastore: Datastore): Place {
-  // What is read back has to come from the store.
-  return { datastore, records: createRecordStore(datastore), blobs: createBlobStore(datastore, { cacheBytes: 0 }) };
-}
-
 /** The run and those that it resumed, oldest first; one that is gone is where the chain ends. */
-async function originsOf({ records, datastore }: Place, flow: string, runId: string): Promise<readonly RunRecord[]> {
+async function originsOf({ source, from }: Transfer, flow: string, runId: string): Promise<readonly RunRecord[]> {
   const chain: RunRecord[] = [];
   for (let next: string | undefined = runId; next !== undefined; next = chain[0]?.origin?.runId) {
-    const observed = await observeRun(records, flow, next);
+    const observed = await observeRun(source, flow, next);
     if (observed === null && chain.length === 0) throw errors.RUN_UNKNOWN({ flow, runId });
     if (observed === null) break;
-    if (observed.status === "running") throw errors.COPY_RUN_RUNNING({ run: `${flow}/${next}`, root: datastore.root });
+    if (observed.status === "running") throw errors.COPY_RUN_RUNNING({ run: `${flow}/${next}`, root: from.root });
     chain.unshift(observed.record);
   }
   return chain;
 }
 
-async function copyOne(from: Place, to: Place, run: RunRecord): Promise<CopiedRun> {
+async function copyOne(transfer: Transfer, run: RunRecord): Promise<CopiedRun> {
+  const { from, to, target, format } = transfer;
   const { flow, runId } = run;
-  const there = await to.records.readRun(flow, runId);
-  if (there !== null && !isSameRun(there, run)) {
-    throw errors.COPY_RUN_DIFFERS({ run: `${flow}/${runId}`, root: to.datastore.root });
-  }
-  // The record is written last: where it is equal, everything is there.
-  if (JSON.stringify(there) === JSON.stringify(run))
+  const there = await target.readRun(flow, runId);
+  if (there !== null && !isSameRun(there, run))
+    throw errors.COPY_RUN_DIFFERS({ run: `${flow}/${runId}`, root: to.root });
+  // The record is written last: where it is equal, everything is there but for the entry in the index.
+  if (JSON.stringify(there) === JSON.stringify(run)) {
+    if ((await to.head(runIndexKey(flow, run.startedAt, runId))) === null) await target.createRun(run);
     return { flow, runId, outcome: "present", objects: 0, data: 0, blobs: 0 };
-  const keys = await keysOf(from.datastore, run);
-  const refs = new Set(blobRefs(run));
-  const written = await mapBounded(keys, PARALLEL_OBJECTS, (key) => copyObject(from, to, key, refs));
-  const data = await copyData(from.datastore, to.datastore, flow, runId);
-  const blobs = await mapBounded([...refs], PARALLEL_BLOBS, (sha256) => copyBlob(from, to, sha256));
-  if (there === null) await to.records.createRun(run);
-  else await to.records.updateRun(flow, runId, () => run);
-  await checkComplete(from, to, run);
-  return { flow, runId, outcome: "copied", objects: count(written) + 1, data, blobs: count(blobs) };
+  }
+  // Before anything else is written: may we write there, and does the store keep conditions?
+  await format.mark();
+  const keys = await keysOf(from, run);
+  const kept = createByteCache(KEPT_BYTES);
+  const blobs = await transfer.blobs.copy(await blobsOf(transfer, run, keys, kept));
+  const data = await copyData(from, to, flow, runId);
+  const written = await mapBounded(keys, PARALLEL_OBJECTS, (key) => copyObject(transfer, key, kept));
+  if (!(await target.createRun(run))) await target.updateRun(flow, runId, () => run);
+  await checkComplete(transfer, run, keys);
+  return { flow, runId, outcome: "copied", objects: written.filter(Boolean).length + 1, data, blobs };
 }
 
 function isSameRun(one: RunRecord, other: RunRecord): boolean {
   return one.startedAt === other.startedAt && one.code.sha256 === other.code.sha256 && one.graph === other.graph;
 }
 
-/** Everything below the run but its own record, and its signs of life, which only the owner's machine can judge. */
-async function keysOf(datastore: Datastore, { flow, runId }: RunRecord): Promise<readonly string[]> {
+/** Everything below the run but its own record. A heartbeat says nothing of a run that has its end. */
+async function keysOf(datastore: Datastore, { flow, runId, status }: RunRecord): Promise<readonly string[]> {
   const { keys } = await listAll(datastore, `${runFolder(flow, runId)}/`);
   return keys.filter((key) => {
     const kind = parseKey(key)?.kind;
-    return kind !== "run" && kind !== "heartbeat";
+    return kind !== "run" && (kind !== "heartbeat" || status === "running");
   });
 }
 
-/** Copies one object, and notes the blobs that it names. True where it was written. */
-async function copyObject(from: Place, to: Place, key: string, refs: Set<string>): Promise<boolean> {
-  const found = await from.datastore.get(key);
+/** What the run and its records name. */
+async function blobsOf(
+  { from }: Transfer,
+  run: RunRecord,
+  keys: readonly string[],
+  kept: ByteCache,
+): Promise<ReadonlySet<string>> {
+  const records = keys.filter((key) => NAMING.has(parseKey(key)?.kind));
+  const found = await mapBounded(records, PARALLEL_OBJECTS, async (key) => {
+    const stored = await from.get(key);
+    if (stored === null) return [];
+    kept.set(key, stored.bytes);
+    return [...blobRefs(decodeRecord(from, key, stored, {}))];
+  });
+  return new Set([...blobRefs(run), ...found.flat()]);
+}
+
+/** True where it was written. */
+async function copyObject({ from, to }: Transfer, key: string, kept: ByteCache): Promise<boolean> {
+  const bytes = kept.get(key) ?? (await from.get(key))?.bytes;
   // What was there a moment ago and is gone now was not part of an ended run.
-  if (found === null) return false;
-  const kind = parseKey(key)?.kind;
-  if (key.endsWith(".json")) {
-    for (const sha256 of blobRefs(JSON.parse(new TextDecoder().decode(found.bytes)))) refs.add(sha256);
-  }
-  const written = kind === "task" ? await putIfAbsent(to.datastore, key, found.bytes) : await replace(to, key, found);
-  const back = await to.datastore.get(key);
-  if (back === null || !Buffer.from(back.bytes).equals(found.bytes)) {
-    throw errors.COPY_DAMAGED({ what: key, root: to.datastore.root });
-  }
+  if (bytes === undefined) return false;
+  const written = parseKey(key)?.kind === "task" ? await putIfAbsent(to, key, bytes) : await replace(to, key, bytes);
+  const back = await to.get(key);
+  if (back === null || !Buffer.from(back.bytes).equals(bytes)) throw errors.COPY_DAMAGED({ what: key, root: to.root });
   return written;
 }
 
-async function replace({ datastore }: Place, key: string, { bytes }: { readonly bytes: Uint8Array }): Promise<boolean> {
-  const there = await datastore.get(key);
+async function replace(to: Datastore, key: string, bytes: Uint8Array): Promise<boolean> {
+  const there = await to.get(key);
   if (there !== null && Buffer.from(there.bytes).equals(bytes)) return false;
-  return (await datastore.put(key, bytes)).written;
+  return (await to.put(key, bytes)).written;
 }
 
-/** Copies a blob, which is checked against its address at both ends. True where it was written. */
-async function copyBlob(from: Place, to: Place, sha256: string): Promise<boolean> {
-  if (await to.blobs.has(sha256)) return false;
-  const content = await from.blobs.get(sha256, `blob ${sha256}`);
-  await to.blobs.put([content]);
-  await to.blobs.get(sha256, `the copy of blob ${sha256}`);
-  return true;
-}
-
-async function checkComplete(from: Place, to: Place, run: RunRecord): Promise<void> {
-  const [wanted, got] = await Promise.all([keysOf(from.datastore, run), keysOf(to.datastore, run)]);
-  const there = new Set(got);
+async function checkComplete({ to }: Transfer, run: RunRecord, wanted: readonly string[]): Promise<void> {
+  const there = new Set(await keysOf(to, run));
   const missing = wanted.find((key) => !there.has(key));
-  if (missing !== undefined) throw errors.COPY_DAMAGED({ what: missing, root: to.datastore.root });
-}
-
-function count(written: readonly boolean[]): number {
-  return written.filter(Boolean).length;
+  if (missing !== undefined) throw errors.COPY_DAMAGED({ what: missing, root: to.root });
 }

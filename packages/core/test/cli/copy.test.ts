@@ -150,6 +150,14 @@ it("sync says where there is nothing to copy", async () => {
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("MF_NO_SUCH_FLOW") });
 });
 
+it("copies no part of a run whose records are kept elsewhere", async () => {
+  const elsewhere = await makeTempDir();
+  const config = `export default { metadata: "elsewhere", metadataProviders: [{ name: "elsewhere", open: () => ({}) }] };`;
+  await writeFlow(elsewhere, "metaflow.config.ts", config);
+  const refused = await runCli(["sync", "--to", root("never")], { cwd: elsewhere });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("'elsewhere'") });
+});
+
 /** Every file by its path, heartbeats and what is being written left out. */
 async function contents(place: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(place, { recursive: true, withFileTypes: true });

@@ -6,6 +6,8 @@ import { integerOption } from "../option-spec.js";
 import { copyOptions, openCopier, showCopied } from "../reading/copy-target.js";
 import { openClient } from "../reading/open-client.js";
 
+const OF_STORES: ReadonlySet<string> = new Set(["MF_DATASTORE_DENIED", "MF_DATASTORE_BROKEN"]);
+
 export const syncCommand = defineCommand({
   arguments: [{ syntax: "[flow]", help: "the flow's name; where neither it nor a file is given, all flows" }],
   options: {
@@ -39,8 +41,8 @@ export const syncCommand = defineCommand({
         try {
           await copy(run);
         } catch (error) {
-          // One damaged run does not keep the others from being copied.
-          if (!isMetaflowError(error)) throw error;
+          // One damaged run does not keep the others from being copied; a store that denies or breaks does.
+          if (!isMetaflowError(error) || OF_STORES.has(error.code)) throw error;
           failed += 1;
           output.note(`${run.pathspec} is not copied: ${error.message} (${error.code})`);
         }

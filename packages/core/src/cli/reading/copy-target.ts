@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Datastore } from "../../contracts/datastore.js";
+import { attachedTo } from "../../datastore/attached-records.js";
 import { isPath } from "../../datastore/scheme-of.js";
 import { errors } from "../../errors/codes.js";
 import { type CopiedRun, createRunCopier, type RunCopier } from "../../transfer/copy-run.js";
@@ -27,6 +28,11 @@ export async function openCopier(
   const [source, target] = [await context.datastore(), await context.openDatastore({ name, root })];
   if (source.name === target.name && source.root === target.root) {
     throw errors.USAGE({ problem: `${target.root} cannot be copied to itself`, command: `metaflow ${command}` });
+  }
+  const keeper = attachedTo(source)?.location.name;
+  if (keeper !== undefined) {
+    const problem = `Who has the records is '${keeper}': what is in ${source.root} is not the whole run`;
+    throw errors.USAGE({ problem, command: `metaflow ${command}` });
   }
   return { ...createRunCopier(source, target), target };
 }
