@@ -27,6 +27,8 @@ describe("classifyError", () => {
     [400, "ExpiredToken", "expired"],
     [400, "UnknownError", "expired"],
     [400, "InvalidArgument", "broken"],
+    [400, "InvalidToken", "denied"],
+    [403, "InvalidObjectState", "broken"],
     [403, "RequestTimeTooSkewed", "skewed"],
     [503, "SlowDown", "throttled"],
     [503, "503", "throttled"],
@@ -51,6 +53,7 @@ describe("classifyError", () => {
       "transient",
     );
     expect(kindOf(new TypeError("undefined is no function"))).toBe("broken");
+    expect(kindOf(Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL" }))).toBe("broken");
     expect(kindOf(Object.assign(new Error("x"), { name: "CredentialsProviderError" }))).toBe("denied");
   });
 

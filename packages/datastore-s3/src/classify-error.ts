@@ -30,6 +30,9 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   RequestExpired: "expired",
   RequestTimeTooSkewed: "skewed",
   AccessDenied: "denied",
+  InvalidToken: "denied",
+  // 403, but no right would help: the object lies in an archive.
+  InvalidObjectState: "broken",
   CredentialsProviderError: "denied",
   TokenProviderError: "denied",
   SlowDown: "throttled",
@@ -49,6 +52,7 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   NoListError: "transient",
 };
 
+const ENDPOINT = "Set METAFLOW_S3_ENDPOINT_URL, or the option `endpoint`, to a URL such as https://minio.example:9000.";
 const REGION = "Set AWS_REGION to the bucket's region.";
 
 /** What to do, by the name of what went wrong. */
@@ -65,6 +69,9 @@ const FIXES: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: REGION,
   IllegalLocationConstraintException: REGION,
   RequestTimeTooSkewed: "Set this machine's clock.",
+  InvalidToken: "Check AWS_SESSION_TOKEN: it does not belong to the access key, or is from another place.",
+  InvalidObjectState: "Restore the object from its archive, and choose a `storageClass` that can be read at once.",
+  EndpointError: ENDPOINT,
 };
 
 /** The same by name and message, where a name alone does not tell. */
@@ -73,6 +80,11 @@ const FIXES_BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [
     /^NotImplemented: .*(KMS|encryption)/i,
     "Let the store encrypt, or leave out the option `encryption` and METAFLOW_S3_SERVER_SIDE_ENCRYPTION.",
+  ],
+  [/^TypeError: Invalid URL/, ENDPOINT],
+  [
+    /getaddrinfo E/,
+    "Check the endpoint. Give a store of your own by METAFLOW_S3_ENDPOINT_URL or the option `endpoint`: then the bucket is in the path, not in the host's name.",
   ],
   [/^AccessDenied: .*\bkms:/, "Let the user or role use the key: kms:GenerateDataKey to write, kms:Decrypt to read."],
   [/^KMS\./, "Check the key of the option `encryption`: whether it is there, enabled, and in the bucket's region."],
@@ -104,7 +116,9 @@ function kindOf({ name = "", message = "", code }: SdkError, status: number | un
   if (named !== undefined) return named;
   // No answer of a store: the connection failed, or what came was damaged. All else is a mistake in a call.
   if (status === undefined)
-    return code !== undefined || /checksum mismatch|aborted|hang up/i.test(message) ? "transient" : "broken";
+    return (code !== undefined && !code.startsWith("ERR_INVALID")) || /checksum mismatch|aborted|hang up/i.test(message)
+      ? "transient"
+      : "broken";
   if (status < 300) return "transient";
   if (status === 401 || status === 403) return "denied";
   if (status === 404) return "absent-or-bucket";

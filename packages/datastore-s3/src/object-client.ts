@@ -105,7 +105,7 @@ function newObject({ encryption, storageClass }: S3Options, { mark }: ObjectPutO
   return {
     ...(mark !== undefined && { Metadata: { [MARK]: mark } }),
     ...(encryption !== undefined && { ServerSideEncryption: encryption.type }),
-    ...(encryption?.type === "aws:kms" && { SSEKMSKeyId: encryption.keyId }),
+    ...(encryption !== undefined && "keyId" in encryption && { SSEKMSKeyId: encryption.keyId }),
     ...(storageClass !== undefined && { StorageClass: storageClass }),
   };
 }

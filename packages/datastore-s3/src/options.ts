@@ -30,15 +30,16 @@ export interface S3Options extends TransferOptions {
 
 export type S3Encryption =
   | { readonly type: "AES256" }
-  | { readonly type: "aws:kms"; readonly keyId?: string | undefined };
+  | { readonly type: "aws:kms" | "aws:kms:dsse"; readonly keyId?: string | undefined };
 
 /** The options, completed by Metaflow's variables. */
 export function withSettings(options: S3Options, settings: DatastoreSettings): S3Options {
   const endpoint = options.endpoint ?? settings.METAFLOW_S3_ENDPOINT_URL;
-  const encryption = options.encryption ?? encryptionOf(settings.METAFLOW_S3_SERVER_SIDE_ENCRYPTION);
+  const encryption = options.encryption ?? encryptionOf(settings.METAFLOW_S3_SERVER_SIDE_ENCRYPTION || undefined);
   return { ...options, endpoint, encryption };
 }
 
 function encryptionOf(type: string | undefined): S3Encryption | undefined {
-  return type === "AES256" || type === "aws:kms" ? { type } : undefined;
+  // What it does not know the store refuses: left out, nobody would notice.
+  return type === undefined ? undefined : { type: type as S3Encryption["type"] };
 }

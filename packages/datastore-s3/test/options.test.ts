@@ -51,6 +51,18 @@ serverSuite("s3 options", VARIABLES, (server) => {
     expect(request?.headers).toMatchObject({ "x-amz-server-side-encryption": "AES256" });
   });
 
+  it.each([
+    ["METAFLOW_S3_SERVER_SIDE_ENCRYPTION", "aws:none", "InvalidArgument"],
+    ["METAFLOW_S3_ENDPOINT_URL", "127.0.0.1:9000", "Invalid URL"],
+    ["METAFLOW_S3_ENDPOINT_URL", "localhost:9000", "EndpointError"],
+  ])("does not pass over a wrong %s: %s", async (name, value, reason) => {
+    const settings = { METAFLOW_S3_ENDPOINT_URL: server.METAFLOW_S3_ENDPOINT_URL, [name]: value };
+    const datastore = await s3({ region: "us-east-1" }).open(makeRoot(server), settings);
+    const put = datastore.put("key", Buffer.from("x"));
+    await expect(put).rejects.toMatchObject({ message: expect.stringContaining(reason) });
+    await expect(put).rejects.not.toMatchObject({ message: expect.stringContaining("tried") });
+  });
+
   it("takes a client that somebody else configured", async () => {
     const client = new S3Client({ endpoint: proxy.url, region: "us-east-1", customUserAgent: "theirs/2" });
     const [request] = await requestsOf({ client, endpoint: "http://127.0.0.1:9" });

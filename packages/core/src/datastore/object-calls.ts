@@ -58,9 +58,16 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
   const { root, budget, limit, random = Math.random } = options;
   const bucket = createBucketCheck(client, options.prefix);
 
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  /** Many calls may find out at the same time that credentials have expired: new ones are got once. */
+  const renew = async (startedAt: number): Promise<void> => {
+    if (startedAt < renewedAt) return;
+    renewedAt = performance.now();
+    await client.renewCredentials?.();
+  };
+
   /** The value, or why there is none. */
   const attempt = async <T>(about: ObjectCall, run: (attempt: ObjectTry) => Promise<T>): Promise<Tried<T>> => {
-    await limit.enter(about.signal);
     const startedAt = performance.now();
     const deadline = startDeadline(about, budget.idle);
     try {
@@ -74,6 +81,7 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
       if (isMetaflowError(error)) throw error;
       const failure = deadline.isOver() ? noAnswer(budget.idle) : classify(client, error);
       if (failure.kind === "throttled") limit.shrink(startedAt);
+      if (failure.kind === "expired") await renew(startedAt);
       return { failure };
     } finally {
       deadline.stop();
@@ -82,9 +90,11 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
   };
 
   const call: ObjectCalls["call"] = async (about, run) => {
-    const startedAt = performance.now();
+    // Not before its first turn: among thousands of calls, that may come late.
+    let startedAt: number | undefined;
     for (let tries = 1, repairs = 0; ; tries++) {
-      about.signal?.throwIfAborted();
+      await limit.enter(about.signal);
+      startedAt ??= performance.now();
       const tried = await attempt(about, run);
       if ("value" in tried) return { kind: "done", value: tried.value };
       const { failure } = tried;
@@ -100,9 +110,6 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
           await bucket.check(call, about);
           return { kind: "absent" };
         case "expired":
-          await client.renewCredentials?.();
-          repairs++;
-          break;
         case "skewed":
           repairs++;
       }

@@ -27,6 +27,7 @@ type Body = Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
 /** So many parts have the same size before they become larger: few objects have more. */
 const SAME_SIZE = 1000;
+const CLEAN_UP_MS = 5000;
 /** An etag that matches nothing. */
 const CHANGED_SINCE = "changed-since";
 
@@ -130,9 +131,9 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
     throw broken(key, "the store refused it without a reason");
   };
 
-  /** Best effort: what is left is for the store's own rule about unfinished uploads. */
+  /** Best effort, and no longer than somebody waits who has given up: what is left is for the store's own rule about unfinished uploads. */
   const abort = async (upload: ObjectUpload, key: string): Promise<void> => {
-    const about = { action: "clean up", key, signal: undefined };
+    const about = { action: "clean up", key, signal: AbortSignal.timeout(CLEAN_UP_MS) };
     await calls.call(about, (attempt) => upload.abort({ signal: attempt.signal })).catch(() => undefined);
   };
 
