@@ -78,6 +78,8 @@ async function handle(
   const reply = await forward(target, incoming, fault);
   if (fault?.kind === "delay") await new Promise((done) => setTimeout(done, fault.milliseconds));
   if (fault?.kind === "reset" || fault?.kind === "truncate" || fault?.kind === "answer") {
+    // Without a body, half of it would be a length that nobody can find out to be wrong.
+    if (incoming.method === "HEAD" && fault.kind !== "answer") return reset(outgoing);
     return spoil(reply, await collect(reply), outgoing, fault);
   }
   const isCorrupt = fault?.kind === "corrupt" && fault.body === "answer";
