@@ -1,14 +1,7 @@
 /** Azure behind a network that loses, breaks, delays and damages what it carries. */
 import { BlobServiceClient, newPipeline } from "@azure/storage-blob";
 import { faultSuite, serverSuite } from "@metaflow-ts/core/testing";
-import { keyOf, makeRoot, openAzure, type Server, serviceAt, UNSORTED, VARIABLES } from "./server.js";
-
-const answer = (status: number, code: string, detail = "", headers: Readonly<Record<string, string>> = {}) => ({
-  kind: "answer" as const,
-  status,
-  headers: { "content-type": "application/xml", "x-ms-error-code": code, ...headers },
-  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>made up</Message>${detail}</Error>`,
-});
+import { answer, keyOf, makeRoot, openAzure, type Server, serviceAt, UNSORTED, VARIABLES } from "./server.js";
 
 const because = (detail: string) => `<AuthenticationErrorDetail>${detail}</AuthenticationErrorDetail>`;
 

@@ -74,3 +74,11 @@ export function placeOf(server: Server): CommandPlace {
     readerEnvironment: (endpoint) => ({ METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT: readerAt(server, endpoint) }),
   };
 }
+
+/** An answer as Azure gives it to what failed. */
+export const answer = (status: number, code: string, detail = "", headers: Readonly<Record<string, string>> = {}) => ({
+  kind: "answer" as const,
+  status,
+  headers: { "content-type": "application/xml", "x-ms-error-code": code, ...headers },
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>made up</Message>${detail}</Error>`,
+});

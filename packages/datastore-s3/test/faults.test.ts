@@ -1,14 +1,7 @@
 /** S3 behind a network that loses, breaks, delays and damages what it carries. */
 import { S3Client } from "@aws-sdk/client-s3";
 import { faultSuite, serverSuite } from "@metaflow-ts/core/testing";
-import { makeRoot, openS3, type Server, VARIABLES } from "./server.js";
-
-const answer = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) => ({
-  kind: "answer" as const,
-  status,
-  headers: { "content-type": "application/xml", date: new Date().toUTCString(), ...headers },
-  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>made up</Message></Error>`,
-});
+import { answer, makeRoot, openS3, type Server, VARIABLES } from "./server.js";
 
 /** A client whose requests lose their conditions: signed headers cannot be dropped on the way unseen. */
 function ignoringConditions(server: Server): S3Client {

@@ -54,3 +54,11 @@ export function readerOf(server: Server): NonNullable<S3Options["credentials"]> 
     secretAccessKey: server.METAFLOW_TEST_S3_READER_SECRET_ACCESS_KEY,
   };
 }
+
+/** An answer as S3 gives it to what failed. */
+export const answer = (status: number, code: string, headers: Readonly<Record<string, string>> = {}) => ({
+  kind: "answer" as const,
+  status,
+  headers: { "content-type": "application/xml", date: new Date().toUTCString(), ...headers },
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>made up</Message></Error>`,
+});

@@ -27,6 +27,8 @@ export interface Datastore {
   getStream?(key: string, options?: GetOptions): Promise<ObjectStream | null>;
   /** As `put`, in bounded memory. What the stream throws is thrown, and nothing was written. */
   putStream?(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<PutResult>;
+  /** Calls the listener whenever the store asks for fewer requests: calls take longer then, but none is lost. */
+  onThrottled?(listener: () => void): void;
 }
 
 export interface DatastoreCapabilities {

@@ -39,6 +39,30 @@ describe("createAdaptiveLimit", () => {
     expect(limit.current).toBe(64);
   });
 
+  it("lets calls begin apart once the store asked for less, and forgets who no longer waits for it", async () => {
+    let now = 0;
+    const limit = createAdaptiveLimit(64, () => now);
+    await limit.enter(undefined);
+    for (now = 1000; now < 21_000; now += 100) limit.grow();
+    limit.shrink(now);
+    const begun: number[] = [];
+    const enter = (signal?: AbortSignal) => limit.enter(signal).then(() => begun.push(now));
+    const controller = new AbortController();
+    const all = [enter(), enter(controller.signal), enter()];
+    await settled();
+    expect(begun).toEqual([now]);
+    controller.abort(new Error("no longer wanted"));
+    await expect(all[1]).rejects.toThrow("no longer wanted");
+    // Ten a second were taken, so eight are asked for.
+    const from = now;
+    for (; begun.length < 2 && now < from + 1000; now++) {
+      limit.leave();
+      await settled();
+    }
+    expect((begun[1] ?? 0) - from).toBeCloseTo(125, -1);
+    await Promise.all([all[0], all[2]]);
+  });
+
   it("forgets who no longer waits", async () => {
     const limit = createAdaptiveLimit(1);
     await limit.enter(undefined);

@@ -1,4 +1,9 @@
-/** How many calls are under way at the same time: fewer where a store is overloaded, slowly more again where it is not. */
+import { createAdaptiveRate } from "./adaptive-rate.js";
+
+/**
+ * How many calls are under way at the same time, and how many begin in a second: fewer where a store is overloaded,
+ * slowly more again where it is not.
+ */
 export interface AdaptiveLimit {
   /** Waits for its turn; first come, first served. Rejects when the signal aborts. */
   enter(signal: AbortSignal | undefined): Promise<void>;
@@ -11,16 +16,25 @@ export interface AdaptiveLimit {
 }
 
 export function createAdaptiveLimit(max: number, now: () => number = () => performance.now()): AdaptiveLimit {
+  const rate = createAdaptiveRate(now);
   let limit = max;
   let active = 0;
   let shrunkAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
   const waiting = new Set<() => void>();
 
   const admit = () => {
+    clearTimeout(timer);
     for (const start of waiting) {
       if (active >= Math.floor(limit)) return;
+      const { delay } = rate;
+      if (delay > 0) {
+        timer = setTimeout(admit, delay);
+        return;
+      }
       waiting.delete(start);
       active++;
+      rate.begin();
       start();
     }
   };
@@ -28,13 +42,10 @@ export function createAdaptiveLimit(max: number, now: () => number = () => perfo
   return {
     enter(signal) {
       signal?.throwIfAborted();
-      if (waiting.size === 0 && active < Math.floor(limit)) {
-        active++;
-        return Promise.resolve();
-      }
       return new Promise((resolve, reject) => {
         const onAbort = () => {
           waiting.delete(start);
+          if (waiting.size === 0) clearTimeout(timer);
           reject(signal?.reason);
         };
         const start = () => {
@@ -43,6 +54,7 @@ export function createAdaptiveLimit(max: number, now: () => number = () => perfo
         };
         signal?.addEventListener("abort", onAbort, { once: true });
         waiting.add(start);
+        if (waiting.size === 1) admit();
       });
     },
     leave() {
@@ -50,13 +62,15 @@ export function createAdaptiveLimit(max: number, now: () => number = () => perfo
       admit();
     },
     grow() {
+      rate.grow();
       limit = Math.min(max, limit + 1 / limit);
       admit();
     },
     shrink(startedAt) {
-      // One overload answers many calls that were already on their way: it halves once.
+      // One overload answers many calls that were already on their way: it counts once.
       if (startedAt < shrunkAt) return;
       limit = Math.max(1, limit / 2);
+      rate.shrink();
       shrunkAt = now();
     },
     get current() {

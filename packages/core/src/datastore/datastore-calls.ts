@@ -13,5 +13,6 @@ export function callsOf(datastore: Datastore): Datastore {
     ...(datastore.getSync && { getSync: datastore.getSync.bind(datastore) }),
     ...(datastore.getStream && { getStream: datastore.getStream.bind(datastore) }),
     ...(datastore.putStream && { putStream: datastore.putStream.bind(datastore) }),
+    ...(datastore.onThrottled && { onThrottled: datastore.onThrottled.bind(datastore) }),
   };
 }

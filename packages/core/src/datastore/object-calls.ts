@@ -44,6 +44,8 @@ export interface ObjectCallsOptions {
   readonly prefix: string;
   readonly budget: RetryBudget;
   readonly limit: AdaptiveLimit;
+  /** Called whenever the store asks for fewer requests. */
+  readonly onThrottled?: (() => void) | undefined;
   /** From 0 to 1. */
   readonly random?: (() => number) | undefined;
 }
@@ -55,8 +57,9 @@ export class TransferError extends Error {}
 const SLOWEST = 32 * 1024;
 
 export function createObjectCalls(client: ObjectClient, options: ObjectCallsOptions): ObjectCalls {
-  const { root, budget, limit, random = Math.random } = options;
+  const { root, budget, limit, onThrottled, random = Math.random } = options;
   const bucket = createBucketCheck(client, options.prefix);
+  let succeededAt = 0;
 
   let renewedAt = Number.NEGATIVE_INFINITY;
   /** Many calls may find out at the same time that credentials have expired: new ones are got once. */
@@ -74,13 +77,17 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
       const { signal, progress, cancel } = deadline;
       const value = await run({ signal, progress, cancel });
       limit.grow();
+      succeededAt = performance.now();
       bucket.seen();
       return { value };
     } catch (error) {
       about.signal?.throwIfAborted();
       if (isMetaflowError(error)) throw error;
       const failure = deadline.isOver() ? noAnswer(budget.idle) : classify(client, error);
-      if (failure.kind === "throttled") limit.shrink(startedAt);
+      if (failure.kind === "throttled") {
+        limit.shrink(startedAt);
+        onThrottled?.();
+      }
       if (failure.kind === "expired") await renew(startedAt);
       return { failure };
     } finally {
@@ -113,9 +120,11 @@ export function createObjectCalls(client: ObjectClient, options: ObjectCallsOpti
         case "skewed":
           repairs++;
       }
-      const elapsed = performance.now() - startedAt;
-      const delay = retryDelay(failure, { tries, repairs, elapsed }, budget, random());
-      if (delay === null) throw explain(root, about, failure, tries, elapsed);
+      const now = performance.now();
+      // A store that serves other calls has not failed: this one has its turn yet.
+      const since = failure.kind === "throttled" ? Math.max(startedAt, succeededAt) : startedAt;
+      const delay = retryDelay(failure, { tries, repairs, elapsed: now - since }, budget, random());
+      if (delay === null) throw explain(root, about, failure, tries, now - startedAt);
       await sleep(delay, undefined, { signal: about.signal }).catch((error) => {
         about.signal?.throwIfAborted();
         throw error;

@@ -31,11 +31,13 @@ const PART_CONCURRENCY = 3;
 export function createObjectDatastore(client: ObjectClient, options: ObjectDatastoreOptions): Datastore {
   const { name, root, prefix } = options;
   checkTransferOptions(name, options, client.limits);
+  const throttled = new Set<() => void>();
   const calls = createObjectCalls(client, {
     root,
     prefix,
     budget: { ...DEFAULT_BUDGET, ...options.retry },
     limit: createAdaptiveLimit(options.maxConcurrency ?? MAX_CONCURRENCY),
+    onThrottled: () => throttled.forEach((listener) => void listener()),
   });
   const marks = createWriteMarks();
   const fullKey = (key: string) => {
@@ -63,6 +65,7 @@ export function createObjectDatastore(client: ObjectClient, options: ObjectDatas
     getStream: reads.getStream,
     put,
     putStream: put,
+    onThrottled: (listener) => void throttled.add(listener),
     async head(key, { signal } = {}) {
       const full = fullKey(key);
       const answer = await calls.call({ action: "look up", key, signal }, async (attempt) =>

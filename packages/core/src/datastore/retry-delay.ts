@@ -4,7 +4,7 @@ import type { ObjectFailure } from "../contracts/object-client.js";
 export interface RetryBudget {
   /** Tries of a call that fails for other reasons than an overloaded store. */
   readonly tries: number;
-  /** From a call's first try until it is given up, waiting included. */
+  /** From a call's first try until it is given up, waiting included; of one that is throttled, without any success. */
   readonly total: number;
   /** The first wait is up to this long; it doubles with each try… */
   readonly base: number;
@@ -22,7 +22,7 @@ export interface CallHistory {
   readonly tries: number;
   /** How many of them failed because of credentials or a clock. */
   readonly repairs: number;
-  /** Milliseconds since the first one began. */
+  /** Milliseconds since the first one began; of one that is throttled, since any call succeeded. */
   readonly elapsed: number;
 }
 

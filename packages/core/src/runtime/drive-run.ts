@@ -19,6 +19,7 @@ import { wholeFlow } from "./region.js";
 import type { RegisteredRun } from "./register-run.js";
 import type { LoadedFlow, RunResult, RunSettings } from "./run-options.js";
 import type { TaskLauncher } from "./task-launcher.js";
+import { throttleNotice } from "./throttle-notice.js";
 import { createWorkerPool, type WorkerPool } from "./worker-pool.js";
 
 /** Milliseconds between two signs of life of a run. */
@@ -36,8 +37,9 @@ export async function driveRun(
 ): Promise<RunResult> {
   const { run } = registered;
   const startedAt = performance.now();
+  const onThrottled = throttleNotice(settings.datastore, settings.observer);
   const makePool = (): WorkerPool =>
-    servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run);
+    servePool(settings.pool ?? createWorkerPool(), locationOf(settings.datastore), run, onThrottled);
   const launcher = createStepLaunchers(settings, flow, run, registered.records, makePool);
   launcher.mask.add(flow.secrets ?? []);
   try {
@@ -119,8 +121,8 @@ function finishedEvent(run: RunRecord, result: Omit<RunResult, "runId">, duratio
 }
 
 /** Tells the pool which run it works for. */
-function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord): WorkerPool {
-  pool.serve({ location, flow: run.flow, runId: run.runId });
+function servePool(pool: WorkerPool, location: DatastoreLocation, run: RunRecord, onThrottled: () => void): WorkerPool {
+  pool.serve({ location, flow: run.flow, runId: run.runId }, onThrottled);
   return pool;
 }
 

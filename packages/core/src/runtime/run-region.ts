@@ -14,6 +14,7 @@ import { checkRegion, type Region, stepOf } from "./region.js";
 import { type RegionName, regionOf } from "./region-name.js";
 import { recordEnd, reopenRun } from "./region-record.js";
 import type { RunSettings } from "./run-options.js";
+import { throttleNotice } from "./throttle-notice.js";
 import { unlessStopped } from "./unless-stopped.js";
 import { createWorkerPool } from "./worker-pool.js";
 
@@ -43,7 +44,7 @@ export async function runRegion(request: RegionRequest): Promise<RegionResult> {
   await reopenRun(context, region);
   const finished = await committedBefore(records, graph, runId, region);
   const pool = request.pool ?? createWorkerPool();
-  pool.serve({ location: locationOf(datastore), flow, runId, known });
+  pool.serve({ location: locationOf(datastore), flow, runId, known }, throttleNotice(datastore, observer));
   let driven: Drive | undefined;
   const heartbeat = startHeartbeat(records, flow, runId, () => snapshot(driven), HEARTBEAT_INTERVAL);
   try {

@@ -57,7 +57,7 @@ export function runWorker(api: WorkerProcessApi): void {
 
   api.onMessage((message) => {
     if (message.type === "run") {
-      run = openWorkerRun(message);
+      run = openWorkerRun(message, () => api.send({ type: "throttled" }));
       run.catch(() => {});
     } else if (message.type === "secretsKnown") {
       secrets.known();
@@ -137,9 +137,14 @@ function uncaught(task: string, error: unknown, origin: string): unknown {
   return errors.TASK_UNCAUGHT({ task, kind }, { cause: error });
 }
 
-async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>): Promise<OpenRun> {
+async function openWorkerRun(message: Extract<ToWorker, { type: "run" }>, onThrottled: () => void): Promise<OpenRun> {
   const { location, flow, runId, known = {} } = message;
   const datastore = await openLocation(location);
+  let isTold = false;
+  datastore.onThrottled?.(() => {
+    if (!isTold) onThrottled();
+    isTold = true;
+  });
   const run = await openRun(datastore, flow, runId, recordsKnowing(datastore, known));
   mapStacks(run.storedCode);
   return run;

@@ -7,8 +7,8 @@ import type { ServedRun } from "./worker-protocol.js";
 
 /** Warm worker processes for one run. */
 export interface WorkerPool extends TaskLauncher {
-  /** Says which run the workers are for; before the first launch. */
-  serve(run: ServedRun): void;
+  /** Says which run the workers are for, and what to call where their datastore asks for fewer requests; before the first launch. */
+  serve(run: ServedRun, onThrottled?: () => void): void;
 }
 
 /**
@@ -21,9 +21,10 @@ export function createWorkerPool(): WorkerPool {
   const guard = createOrphanGuard();
   const mask = createSecretMask();
   let run: ServedRun | undefined;
+  let onThrottled: (() => void) | undefined;
 
   const start = (): WorkerProcess => {
-    const worker = startWorker(guard, mask);
+    const worker = startWorker(guard, mask, () => onThrottled?.());
     workers.add(worker);
     if (run !== undefined) worker.send({ type: "run", ...run });
     return worker;
@@ -43,8 +44,9 @@ export function createWorkerPool(): WorkerPool {
   return {
     keepsLog: () => false,
     mask,
-    serve(served) {
+    serve(served, throttled) {
       run = served;
+      onThrottled = throttled;
       for (const worker of workers) worker.send({ type: "run", ...served });
     },
     launch(spec: TaskSpec, listener: AttemptListener): LaunchedAttempt {

@@ -42,8 +42,9 @@ interface Busy {
  * Starts a worker process. It leads a process group of its own, so that what its tasks start ends with it.
  *
  * @param mask learns the secrets of its tasks, takes them out of what they print, and tells them to those that follow
+ * @param onThrottled called where its datastore asks for fewer requests
  */
-export function startWorker(guard: OrphanGuard, mask: SecretMask): WorkerProcess {
+export function startWorker(guard: OrphanGuard, mask: SecretMask, onThrottled: () => void): WorkerProcess {
   const key = randomUUID();
   const child = spawn(process.execPath, [coreProgramPath("worker")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -80,6 +81,10 @@ export function startWorker(guard: OrphanGuard, mask: SecretMask): WorkerProcess
     if (message.type === "secrets") {
       mask.add(message.secrets);
       child.send({ type: "secretsKnown" } satisfies ToWorker, () => {});
+      return;
+    }
+    if (message.type === "throttled") {
+      onThrottled();
       return;
     }
     if (message.type === "exiting") {

@@ -35,6 +35,8 @@ export type FromWorker =
   | { readonly type: "detached"; readonly pid: number; readonly gone: boolean }
   /** Must not be written in any form. Travels by this channel alone, never over disk. */
   | { readonly type: "secrets"; readonly secrets: readonly NamedSecret[] }
+  /** The datastore asks for fewer requests. */
+  | { readonly type: "throttled" }
   /** The step's code called `process.exit`. */
   | { readonly type: "exiting"; readonly stack: readonly string[] };
 

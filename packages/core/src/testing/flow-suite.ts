@@ -4,6 +4,7 @@ import type { CommandPlace } from "./command-place.js";
 import { contend, contenderFiles } from "./contention.js";
 import { type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
 import { type CommandResult, createFlowProject, type FlowProject } from "./flow-project.js";
+import { type ThrottlingOptions, throttlingTests } from "./throttling-tests.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -13,6 +14,8 @@ export interface FlowSuiteOptions extends CommandPlace {
   /** A root in a bucket that does not exist. */
   readonly absentRoot: string;
   isList(request: ProxiedRequest): boolean;
+  /** The store's answers to more requests than it takes, in all of its words. */
+  readonly throttled: ThrottlingOptions["answers"];
   /** Whether a request changes something. Default: by its method. */
   isWrite?(request: ProxiedRequest): boolean;
 }
@@ -48,7 +51,8 @@ export default class StoredFlow extends FlowSpec {
   }
 }
 `;
-const SUM = `sum ${ITEMS * (ITEMS - 1)} large 3000000 7`;
+const lineOf = (items: number) => `sum ${items * (items - 1)} large 3000000 7`;
+const SUM = lineOf(ITEMS);
 
 /** Runs, reading commands and resume over a datastore, as a person would use it, in projects that have it installed. */
 export function flowSuite(name: string, options: FlowSuiteOptions): void {
@@ -120,6 +124,13 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       const ran = succeeded(await run(options.makeRoot(), options.environment(proxy.url)));
       await proxy.close();
       assert.ok(ran.stdout.includes(SUM));
+    });
+
+    throttlingTests({
+      endpoint,
+      answers: options.throttled,
+      run: (url, items) => run(options.makeRoot(), { ...options.environment(url), ITEMS: String(items) }),
+      lineOf,
     });
 
     it.each([
