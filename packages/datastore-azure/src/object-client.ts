@@ -1,17 +1,18 @@
 import type { Readable } from "node:stream";
 import type { BlobDownloadResponseParsed, BlobGetPropertiesResponse, BlockBlobClient } from "@azure/storage-blob";
 import type {
+  BodyChecksum,
   MarkedInfo,
   ObjectBody,
   ObjectClient,
   ObjectGetOptions,
   ObjectPutOptions,
 } from "@metaflow-ts/core/plugin";
-import { md5, verified } from "./checksum.js";
+import { crc32Checksum, md5, md5Checksum, verified } from "./checksum.js";
 import { classifyError, NoListError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { AzureOptions } from "./options.js";
-import { createUpload, type NewBlob } from "./upload.js";
+import { CHECKSUM, createUpload, type NewBlob } from "./upload.js";
 
 /** The metadata that holds a blob's mark. Names are C#'s identifiers. */
 const MARK = "metaflow_write";
@@ -110,14 +111,20 @@ function bodyOf(found: BlobDownloadResponseParsed): ObjectBody {
   // Of a range: "bytes 0-9/100".
   const whole = /\/(\d+)$/.exec(found.contentRange ?? "")?.[1];
   const size = whole === undefined ? (found.contentLength ?? 0) : Number(whole);
-  // A blob that was sent in blocks has no checksum of the whole.
-  const inParts = found.contentMD5 === undefined && size > 0;
-  return {
-    ...infoOf(found),
-    size,
-    body: found.contentMD5 === undefined ? body : verified(body, found.contentMD5),
-    parts: inParts ? Math.ceil(size / CHECKED_RANGE) : undefined,
-  };
+  const info = { ...infoOf(found), size };
+  if (found.contentRange !== undefined) {
+    return { ...info, body: found.contentMD5 === undefined ? body : verified(body, found.contentMD5) };
+  }
+  const checksum = checksumOf(found);
+  // Blobs in blocks that others sent have none of the whole.
+  const parts = checksum === undefined && size > 0 ? Math.ceil(size / CHECKED_RANGE) : undefined;
+  return { ...info, body, checksum, parts };
+}
+
+function checksumOf({ contentMD5, metadata }: BlobDownloadResponseParsed): BodyChecksum | undefined {
+  if (contentMD5 !== undefined) return md5Checksum(contentMD5);
+  const sum = metadata?.[CHECKSUM];
+  return sum === undefined ? undefined : crc32Checksum(sum);
 }
 
 function infoOf(found: BlobDownloadResponseParsed | BlobGetPropertiesResponse): Omit<MarkedInfo, "size"> {

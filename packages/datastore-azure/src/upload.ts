@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { BlockBlobClient, BlockBlobCommitBlockListOptions } from "@azure/storage-blob";
 import type { ObjectUpload } from "@metaflow-ts/core/plugin";
-import { md5 } from "./checksum.js";
+import { md5, sumParts } from "./checksum.js";
 import { errorCode } from "./classify-error.js";
 
 /** What a blob is to have, and the condition under which it is written. */
 export type NewBlob = Pick<BlockBlobCommitBlockListOptions, "conditions" | "metadata" | "encryptionScope" | "tier">;
+
+/** The metadata that holds the CRC-32 of a blob in blocks, of which Azure keeps no checksum. */
+export const CHECKSUM = "metaflow_crc32";
 
 /** Thrown where another write of the blob has dropped the blocks of this one. */
 export class BlocksDroppedError extends Error {
@@ -24,12 +27,14 @@ const REPLACED = "replaced";
 export function createUpload(blob: () => Promise<BlockBlobClient>, created: NewBlob): ObjectUpload {
   const prefix = randomBytes(12);
   const blocks = new Map<number, string>();
+  const sum = sumParts();
   const { encryptionScope, conditions = {} } = created;
   const isConditional = Object.keys(conditions).length > 0;
 
   return {
     async putPart(number, body, { signal }) {
       const id = blockId(prefix, number);
+      sum.add(number, body);
       await (await blob()).stageBlock(id, body, body.length, {
         transactionalContentMD5: md5(body),
         abortSignal: signal,
@@ -39,9 +44,10 @@ export function createUpload(blob: () => Promise<BlockBlobClient>, created: NewB
     },
     async complete({ signal }) {
       const client = await blob();
+      const metadata = { ...created.metadata, [CHECKSUM]: sum.value() };
       const ids = [...blocks].toSorted(([a], [b]) => a - b).map(([, id]) => id);
       try {
-        const { etag = "" } = await client.commitBlockList(ids, { ...created, abortSignal: signal });
+        const { etag = "" } = await client.commitBlockList(ids, { ...created, metadata, abortSignal: signal });
         return { etag };
       } catch (error) {
         if (errorCode(error) !== "InvalidBlockList" || !(await areDropped(client, ids, signal))) throw error;

@@ -1,32 +1,34 @@
+import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { CRC32CValidator } from "@google-cloud/storage";
-import { DamagedError } from "./requests.js";
+import type { BodyChecksum } from "@metaflow-ts/core/plugin";
 
 const SLICE = 1024 * 1024;
 
 /**
- * The bytes of a whole object, checked against the store's checksum of it.
+ * What checks the bytes of a whole object: MD5 where the store knows it, which Node computes six times as fast as the
+ * SDK does CRC32C. Objects that were composed of others have no MD5.
  *
- * @throws DamagedError at their end
+ * @param crc32c makes the SDK's
  */
-export async function* verified(response: Response, sum: CRC32CValidator): AsyncGenerator<Uint8Array> {
-  // Node has taken the encoding off, so that neither the size nor the checksum would fit.
-  const encoding = response.headers.get("content-encoding");
-  if (encoding !== null)
-    throw new Error(`it is stored with the content encoding '${encoding}', which is not supported`);
-  for await (const chunk of response.body ?? []) {
-    sum.update(asBuffer(chunk));
-    yield chunk;
+export function checksumOf({ headers }: Response, crc32c: () => CRC32CValidator): BodyChecksum | undefined {
+  const told = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(headers.get("x-goog-hash") ?? "")?.[1];
+  const expected = told("md5");
+  if (expected !== undefined) {
+    const sum = createHash("md5");
+    return { update: (bytes) => void sum.update(bytes), matches: () => sum.digest("base64") === expected };
   }
-  const [, expected] = /crc32c=([^,\s]+)/.exec(response.headers.get("x-goog-hash") ?? "") ?? [];
-  if (expected !== undefined && !sum.validate(expected)) throw new DamagedError("the bytes do not fit their CRC32C");
+  const composed = told("crc32c");
+  if (composed === undefined) return undefined;
+  const sum = crc32c();
+  return { update: (bytes) => sum.update(asBuffer(bytes)), matches: () => sum.validate(composed) };
 }
 
-/** Adds bytes to a checksum, with breaks: each MiB takes milliseconds, in which nothing else happens. */
-export async function addTo(sum: CRC32CValidator, bytes: Uint8Array): Promise<void> {
+/** Adds bytes to a checksum, with breaks: each MiB takes a millisecond, in which nothing else happens. */
+export async function addTo(sum: Hash, bytes: Uint8Array): Promise<void> {
   for (let start = 0; start < bytes.length; start += SLICE) {
     if (start > 0) await setImmediate();
-    sum.update(asBuffer(bytes.subarray(start, start + SLICE)));
+    sum.update(bytes.subarray(start, start + SLICE));
   }
 }
 

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { MarkedInfo, ObjectClient, ObjectPutOptions } from "@metaflow-ts/core/plugin";
-import { addTo, verified } from "./checksum.js";
+import { addTo, checksumOf } from "./checksum.js";
 import { classifyError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { GcsOptions } from "./options.js";
@@ -58,17 +59,16 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
         headers: range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` },
         signal,
       });
+      checkEncoding(found);
       const { client } = await connector.connect();
-      // The store's checksum is the whole object's.
-      const body = range === undefined ? verified(found, client.crc32cGenerator()) : chunksOf(found);
-      return { ...infoOf(found.headers), body };
+      const checksum = checksumOf(found, () => client.crc32cGenerator());
+      return { ...infoOf(found.headers), body: chunksOf(found), checksum };
     },
 
     async put(key, body, given) {
-      const { client } = await connector.connect();
-      const sum = client.crc32cGenerator();
+      const sum = createHash("md5");
       await addTo(sum, body);
-      const metadata = JSON.stringify({ ...newObject(options, given), crc32c: sum.toString() });
+      const metadata = JSON.stringify({ ...newObject(options, given), md5Hash: sum.digest("base64") });
       const answer = await send({ ...insert(key, "multipart", given), ...related(metadata, body) });
       const { generation } = await jsonOf<ObjectResource>(answer);
       return { etag: generation };
@@ -105,14 +105,13 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
     },
 
     async startUpload(key, given) {
-      const { client } = await connector.connect();
       const answer = await send({
         ...insert(key, "resumable", given),
         headers: { "content-type": "application/json; charset=utf-8" },
         body: Buffer.from(JSON.stringify(newObject(options, given))),
       });
       await answer.arrayBuffer();
-      return createUpload(send, answer.headers.get("location") ?? "", client.crc32cGenerator());
+      return createUpload(send, answer.headers.get("location") ?? "");
     },
   };
 }
@@ -136,6 +135,15 @@ function related(metadata: string, bytes: Uint8Array) {
   const head = `${begin("application/json; charset=utf-8")}${metadata}\r\n${begin("application/octet-stream")}`;
   const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
   return { headers: { "content-type": `multipart/related; boundary=${boundary}` }, body };
+}
+
+/** Node takes it off, so that neither the size nor the checksum would fit. */
+function checkEncoding({ headers, body }: Response): void {
+  const encoding = headers.get("content-encoding");
+  if (encoding !== null) {
+    body?.cancel().catch(() => undefined);
+    throw new Error(`it is stored with the content encoding '${encoding}', which is not supported`);
+  }
 }
 
 function chunksOf({ body }: Response): AsyncIterable<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { CRC32CValidator } from "@google-cloud/storage";
+import { createHash } from "node:crypto";
 import type { ObjectUpload } from "@metaflow-ts/core/plugin";
 import { addTo } from "./checksum.js";
 import { DamagedError, GcsError, jsonOf, type Send } from "./requests.js";
@@ -22,9 +22,10 @@ const ENDED: readonly number[] = [412, 404, 410];
  * A resumable upload: its parts are sent one after the other, and the last one makes the object.
  *
  * @param session its URL, which is as good as credentials for it
- * @param sum of the whole object
  */
-export function createUpload(send: Send, session: string, sum: CRC32CValidator): ObjectUpload {
+export function createUpload(send: Send, session: string): ObjectUpload {
+  /** Of the whole object. */
+  const sum = createHash("md5");
   let chunk: Chunk = { number: 0, start: 0, end: 0 };
   /** Bytes that the store has for sure. */
   let stored = 0;
@@ -34,7 +35,7 @@ export function createUpload(send: Send, session: string, sum: CRC32CValidator):
 
   const put = async (range: string, body: Uint8Array, isLast: boolean, signal: AbortSignal): Promise<void> => {
     if (isLast) await summed;
-    const hash = isLast ? { "x-goog-hash": `crc32c=${sum.toString()}` } : undefined;
+    const hash = isLast ? { "x-goog-hash": `md5=${sum.copy().digest("base64")}` } : undefined;
     try {
       const answer = await send({
         about: "upload",

@@ -2,9 +2,9 @@
  * A small store that keeps to Google's documentation where the emulator does not: uploads in parts that say how far
  * they got, pages that count groups, and the words for what is absent.
  */
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CRC32C } from "@google-cloud/storage";
 
 export const BUCKET = "documented";
 
@@ -47,12 +47,11 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
 
   const finish = (id: string, session: Session, hash: string | undefined): Answer => {
     const { name, condition, bytes, metadata } = session;
-    const sum = new CRC32C();
-    sum.update(bytes);
-    const damaged = hash !== undefined && hash !== `crc32c=${sum}`;
+    const sum = createHash("md5").update(bytes).digest("base64");
+    const damaged = hash !== undefined && hash !== `md5=${sum}`;
     const current = String(objects.get(name)?.generation ?? 0);
     if (damaged || (condition !== null && condition !== current)) sessions.delete(id);
-    if (damaged) return failed(400, "invalid", `Provided CRC32C "x" doesn't match calculated CRC32C "${sum}".`);
+    if (damaged) return failed(400, "invalid", `Provided MD5 hash "x" doesn't match calculated MD5 hash "${sum}".`);
     if (condition !== null && condition !== current) return failed(412, "conditionNotMet", "At least one condition");
     session.done = { bytes, metadata, generation: ++generation };
     objects.set(name, session.done);
@@ -88,8 +87,8 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
       const condition = searchParams.get("ifGenerationMatch");
       if (searchParams.get("uploadType") === "multipart") {
         const [description, bytes] = partsOf(body);
-        const { metadata = {}, crc32c } = JSON.parse(description.toString());
-        return finish(secret, { name, metadata, condition, bytes }, `crc32c=${crc32c}`);
+        const { metadata = {}, md5Hash } = JSON.parse(description.toString());
+        return finish(secret, { name, metadata, condition, bytes }, `md5=${md5Hash}`);
       }
       const { metadata = {} } = JSON.parse(body.toString());
       sessions.set(secret, { name, metadata, condition, bytes: Buffer.of() });

@@ -46,6 +46,8 @@ export interface CallOptions {
 export interface GetOptions extends CallOptions {
   /** First byte, and the byte after the last; past the object's end is an error only when `start` is. */
   readonly range?: { readonly start: number; readonly end: number } | undefined;
+  /** The caller has a checksum of its own: the store may save the time that its own takes. */
+  readonly checkedByCaller?: boolean | undefined;
 }
 
 export interface PutOptions extends CallOptions {

@@ -63,8 +63,17 @@ export interface ObjectBody extends MarkedInfo {
    * signal aborts, and the transfer has to end: a store may hold a lock for it.
    */
   readonly body: AsyncIterable<Uint8Array>;
+  /** The store's checksum of the whole object, where `body` itself does not check it. */
+  readonly checksum?: BodyChecksum | undefined;
   /** How many parts `getPart` can read, where the store has no checksum of the whole but one of each part. */
   readonly parts?: number | undefined;
+}
+
+/** Gets the bytes of an object in order, and tells whether they are those that were stored. */
+export interface BodyChecksum {
+  update(bytes: Uint8Array): void;
+  /** Asked once, at the end. */
+  matches(): boolean;
 }
 
 export interface ObjectPart extends ObjectBody {

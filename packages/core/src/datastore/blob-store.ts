@@ -44,6 +44,18 @@ export function createBlobStore(datastore: Datastore, options: BlobStoreOptions 
     return true;
   };
 
+  /** What a blob holds and its hash, or what is wrong with it. Null where there is no such blob. */
+  const read = async (hash: string, checkedByCaller: boolean) => {
+    const found = await datastore.get(blobKey(hash), { checkedByCaller });
+    if (found === null) return null;
+    const actual = createHash("sha256");
+    const content = await decodeBlob(found.bytes, actual).catch((error: unknown) => {
+      if (error instanceof BlobFormatError) return error;
+      throw error;
+    });
+    return { content, actual: actual.digest("hex") };
+  };
+
   /** Takes what came out of a blob if it is what the address says. */
   const accept = (hash: string, what: string, content: Uint8Array, actual: string): Uint8Array => {
     if (actual !== hash) throw corrupt(datastore, hash, what, "its content does not match its hash");
@@ -65,13 +77,12 @@ export function createBlobStore(datastore: Datastore, options: BlobStoreOptions 
     async get(hash, what) {
       const cached = cache.get(hash);
       if (cached !== undefined) return cached;
-      const found = await datastore.get(blobKey(hash));
+      let found = await read(hash, true);
+      // Damaged on its way, or where it lies: with a checksum of its own the store can tell, and send it again.
+      if (found !== null && found.actual !== hash) found = await read(hash, false);
       if (found === null) throw missing(datastore, hash, what);
-      const actual = createHash("sha256");
-      const content = await decodeBlob(found.bytes, actual).catch((error: unknown) => {
-        throw explain(datastore, hash, what, error);
-      });
-      return accept(hash, what, content, actual.digest("hex"));
+      if (found.content instanceof BlobFormatError) throw explain(datastore, hash, what, found.content);
+      return accept(hash, what, found.content, found.actual);
     },
     getSync(hash, what) {
       const cached = cache.get(hash);

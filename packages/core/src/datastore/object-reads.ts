@@ -1,5 +1,6 @@
+import { setImmediate } from "node:timers/promises";
 import type { GetOptions, ObjectStream, StoredObject } from "../contracts/datastore.js";
-import type { MarkedInfo, ObjectClient, ObjectPart } from "../contracts/object-client.js";
+import type { BodyChecksum, MarkedInfo, ObjectClient, ObjectPart } from "../contracts/object-client.js";
 import { errors } from "../errors/codes.js";
 import { byteRange } from "./byte-range.js";
 import { checkInfo } from "./check-info.js";
@@ -18,26 +19,30 @@ export interface ObjectReadsOptions {
   readonly onInfo: (key: string, info: MarkedInfo) => void;
 }
 
-/** How often a read starts again because the object was replaced under it. */
+/** How often a read is begun because the object was replaced under it, or came damaged. */
 const RESTARTS = 10;
+const DAMAGED = "the bytes that came do not fit their checksum";
 /** Larger parts of the store's own are not read as such: several are held in memory. */
+const SLICE = 1024 * 1024;
 const MAX_STORED_PART = 64 * 1024 * 1024;
+
+interface Failed {
+  readonly failed: string;
+}
 
 /** A range, or a part of the store's own. */
 type Piece = { readonly start: number; readonly end: number } | { readonly part: number };
 
-/** The beginning of what is read, and what is left of it. */
+/** Takes bytes of what is read; `at` is where in the object they begin. */
+type Take = (chunk: Uint8Array, at: number) => void;
+
+/** What is read: its beginning was taken already. */
 interface Opened {
   readonly info: MarkedInfo;
-  /** Bytes of all that is read, and where in the object they begin. */
-  readonly length: number;
-  readonly start: number;
-  readonly first: Uint8Array;
   readonly rest: readonly Piece[];
+  /** Knows the beginning, and is to get the rest; undefined where nothing is left to be checked. */
+  readonly checksum: BodyChecksum | undefined;
 }
-
-/** Memory for some bytes of what is read. */
-type Place = (start: number, end: number) => Uint8Array;
 
 /** Reads of whole objects and ranges: the small ones by one request, the large ones by several at the same time. */
 export function createObjectReads(client: ObjectClient, calls: ObjectCalls, options: ObjectReadsOptions) {
@@ -46,24 +51,33 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
   const atOnce = partBytes * 2;
   const firstEnd = (start: number, end: number) => (end - start <= atOnce ? end : start + partBytes);
 
-  /** @param allocate memory for the beginning, or for all that is read */
+  /** @param begin gives what takes the beginning of the bytes from `start` to `end`; called anew by every try */
   const open = async (
     key: string,
-    { range, signal }: GetOptions,
-    allocate: (length: number, first: number) => Uint8Array,
+    { range, signal, checkedByCaller }: GetOptions,
+    begin: (start: number, end: number) => Take,
   ): Promise<Opened | null> => {
     if (range !== undefined) byteRange(key, Number.POSITIVE_INFINITY, { range });
     const asked = range && { start: range.start, end: firstEnd(range.start, range.end) };
+    const isChecked = range === undefined && checkedByCaller !== true;
     const answer = await calls.call({ action: "read", key, signal }, async (attempt): Promise<Opened> => {
-      const { body, parts = 1, ...info } = await client.get(fullKey(key), { range: asked, signal: attempt.signal });
+      const found = await client.get(fullKey(key), { range: asked, signal: attempt.signal });
+      const { body, parts = 1, checksum: given, ...info } = found;
+      const checksum = isChecked ? given : undefined;
       const { start, end } = byteRange(key, info.size, { range });
-      const inParts = range === undefined && parts > 1 && info.size <= parts * MAX_STORED_PART;
+      const inParts = isChecked && checksum === undefined && parts > 1 && info.size <= parts * MAX_STORED_PART;
       const split = inParts ? start : firstEnd(start, end);
-      const first = allocate(end - start, split - start).subarray(0, split - start);
-      await readBody(body, first, asked !== undefined || split === end, attempt);
+      const begun = begin(start, end);
+      const take = (chunk: Uint8Array, at: number) => {
+        begun(chunk, start + at);
+        checksum?.update(chunk);
+      };
+      await readBody(body, { length: split - start, isWhole: asked !== undefined || split === end, take }, attempt);
       checkInfo(info);
       const rest = inParts ? Array.from({ length: parts }, (_, i) => ({ part: i + 1 })) : cut(split, end, partBytes);
-      return { info, length: end - start, start, first, rest };
+      if (rest.length > 0) return { info, rest, checksum };
+      if (checksum?.matches() === false) throw new TransferError(DAMAGED);
+      return { info, rest, checksum: undefined };
     });
     if (answer.kind === "range") {
       throw errors.DATASTORE_RANGE_INVALID({ key, start: range?.start ?? 0, end: range?.end ?? 0, size: null });
@@ -81,63 +95,108 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
     return await client.getPart(fullKey(key), piece.part, { ifMatch, signal });
   };
 
-  /** Reads a piece of the object that has the etag. Null where it was replaced or deleted since. */
-  const readPiece = async (key: string, etag: string, piece: Piece, place: Place, signal: AbortSignal | undefined) => {
+  /**
+   * Reads a piece of the object that has the etag.
+   *
+   * @param begin gives what takes its bytes; called anew by every try
+   * @returns false where the object was replaced or deleted since
+   */
+  const readPiece = async (
+    key: string,
+    etag: string,
+    piece: Piece,
+    begin: () => Take,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> => {
     const answer = await calls.call({ action: "read", key, signal }, async (attempt: ObjectTry) => {
-      const found = await getPiece(key, piece, etag, attempt.signal);
-      const target = place(found.start, found.end);
-      await readBody(found.body, target, true, attempt);
+      const { body, start, end, ...found } = await getPiece(key, piece, etag, attempt.signal);
+      const begun = begin();
+      const take = (chunk: Uint8Array, at: number) => begun(chunk, start + at);
+      await readBody(body, { length: end - start, isWhole: true, take }, attempt);
       // Whoever ignores the condition may have answered with another object's bytes.
-      return found.etag === etag ? target : null;
+      return found.etag === etag;
     });
-    return answer.kind === "done" ? answer.value : null;
+    return answer.kind === "done" && answer.value;
   };
 
-  const readWhole = async (key: string, given: GetOptions): Promise<StoredObject | null | "replaced"> => {
+  const readWhole = async (key: string, given: GetOptions): Promise<StoredObject | null | Failed> => {
     let bytes: Uint8Array = new Uint8Array(0);
-    const opened = await open(key, given, (length) => {
+    let base = 0;
+    const fill: Take = (chunk, at) => {
+      if (at - base + chunk.length > bytes.length) throw new TransferError("a part lies behind the object's end");
+      bytes.set(chunk, at - base);
+    };
+    const opened = await open(key, given, (start, end) => {
       // Memory of its own, so that views of any element type are aligned.
-      bytes = Buffer.allocUnsafeSlow(length);
-      return bytes;
+      bytes = Buffer.allocUnsafeSlow(end - start);
+      base = start;
+      return fill;
     });
     if (opened === null) return null;
-    const { info, rest, start: base } = opened;
-    const place = (start: number, end: number) => {
-      if (end - base > bytes.length) throw new TransferError("a part lies behind the object's end");
-      return bytes.subarray(start - base, end - base);
-    };
+    const { info, rest, checksum } = opened;
     const pieces = await mapBounded(rest, partConcurrency, (piece) =>
-      readPiece(key, info.etag, piece, place, given.signal),
+      readPiece(key, info.etag, piece, () => fill, given.signal),
     );
-    return pieces.includes(null) ? "replaced" : { ...plain(info), bytes };
+    if (pieces.includes(false)) return { failed: "it is replaced faster than it can be read" };
+    // The beginning was one part.
+    if (checksum !== undefined && !(await fits(checksum, bytes.subarray(partBytes)))) return { failed: DAMAGED };
+    return { ...plain(info), bytes };
   };
 
   return {
     async get(key: string, given: GetOptions = {}): Promise<StoredObject | null> {
-      for (let tries = 0; tries < RESTARTS; tries++) {
+      for (let tries = 1; ; tries++) {
         const found = await readWhole(key, given);
-        if (found !== "replaced") return found;
+        if (found === null || !("failed" in found)) return found;
+        if (tries === RESTARTS) throw errors.DATASTORE_BROKEN({ action: "read", key, root, reason: found.failed });
       }
-      throw errors.DATASTORE_BROKEN({ action: "read", key, root, reason: "it is replaced faster than it can be read" });
     },
 
     async getStream(key: string, given: GetOptions = {}): Promise<ObjectStream | null> {
-      const opened = await open(key, given, (_, first) => Buffer.allocUnsafeSlow(first));
+      const first = collector();
+      const opened = await open(key, given, first.begin);
       if (opened === null) return null;
-      const { info, first, rest } = opened;
-      const place = (start: number, end: number) => Buffer.allocUnsafeSlow(end - start);
+      const { info, rest, checksum } = opened;
+      const broken = (reason: string) => errors.DATASTORE_BROKEN({ action: "read", key, root, reason });
       const read = async (piece: Piece, signal: AbortSignal) => {
-        const bytes = await readPiece(key, info.etag, piece, place, signal);
-        if (bytes !== null) return bytes;
-        throw errors.DATASTORE_BROKEN({ action: "read", key, root, reason: "it was replaced while it was read" });
+        const { chunks, begin } = collector();
+        if (await readPiece(key, info.etag, piece, begin, signal)) return chunks();
+        throw broken("it was replaced while it was read");
       };
       const stream = async function* () {
-        if (first.length > 0) yield first;
-        yield* inOrder(rest, partConcurrency, read, given.signal);
+        yield* first.chunks();
+        for await (const chunks of inOrder(rest, partConcurrency, read, given.signal)) {
+          for (const chunk of chunks) {
+            checksum?.update(chunk);
+            yield chunk;
+          }
+        }
+        if (checksum?.matches() === false) throw broken(DAMAGED);
       };
       return { ...plain(info), stream: stream() };
     },
   };
+}
+
+/** Keeps chunks as they come: copying them would take as long as checking them. */
+function collector() {
+  let kept: Uint8Array[] = [];
+  return {
+    begin: (): Take => {
+      kept = [];
+      return (chunk) => void kept.push(chunk);
+    },
+    chunks: (): readonly Uint8Array[] => kept,
+  };
+}
+
+/** Whether what comes last makes the checksum right; with breaks, since each slice takes milliseconds. */
+async function fits(checksum: BodyChecksum, bytes: Uint8Array): Promise<boolean> {
+  for (let start = 0; start < bytes.length; start += SLICE) {
+    if (start > 0) await setImmediate();
+    checksum.update(bytes.subarray(start, start + SLICE));
+  }
+  return checksum.matches();
 }
 
 function cut(start: number, end: number, size: number): Piece[] {

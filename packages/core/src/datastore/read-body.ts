@@ -1,16 +1,24 @@
 import { Readable } from "node:stream";
 import { type ObjectTry, TransferError } from "./object-calls.js";
 
+/** What is read of a body, and who gets it. */
+export interface BodyRead {
+  /** Bytes, from the body's first on. */
+  readonly length: number;
+  /** The body has no more than that: it is read to its end, where an SDK says whether it was damaged. */
+  readonly isWhole: boolean;
+  /** Gets every chunk; what it begins at is told, too. */
+  readonly take: (chunk: Uint8Array, at: number) => void;
+}
+
 /**
- * Fills `target` with the first bytes of a body.
+ * Reads the first bytes of a body.
  *
- * @param isWhole the body has no more than that: it is read to its end, where an SDK says whether it was damaged
  * @throws TransferError where there are fewer, or more than there should be
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,
-  target: Uint8Array,
-  isWhole: boolean,
+  { length, isWhole, take }: BodyRead,
   { signal, progress, cancel }: ObjectTry,
 ): Promise<void> {
   // What fails after its reader has gone would end the process.
@@ -20,19 +28,19 @@ export async function readBody(
   let filled = 0;
   let isAtEnd = false;
   try {
-    while (isWhole || filled < target.length) {
+    while (isWhole || filled < length) {
       const next = await Promise.race([chunks.next(), aborted.promise]);
       if (next.done) {
         isAtEnd = true;
         break;
       }
       progress();
-      const room = target.length - filled;
+      const room = length - filled;
       if (isWhole && next.value.length > room) throw new TransferError("more bytes came than the object has");
-      target.set(next.value.length > room ? next.value.subarray(0, room) : next.value, filled);
-      filled = Math.min(filled + next.value.length, target.length);
+      take(next.value.length > room ? next.value.subarray(0, room) : next.value, filled);
+      filled = Math.min(filled + next.value.length, length);
     }
-    if (filled < target.length) throw new TransferError(`${filled} of ${target.length} bytes came`);
+    if (filled < length) throw new TransferError(`${filled} of ${length} bytes came`);
   } finally {
     aborted.stop();
     // Frees the connection, and what the store holds for it. Nobody waits: a body that hangs would hold up its caller.

@@ -83,6 +83,7 @@ export type { InstalledPlugin } from "../contracts/installed-plugin.js";
 export type { MetadataProvider, MetadataSurroundings } from "../contracts/metadata-provider.js";
 export type { Addable, FlowMutator, StepMutator } from "../contracts/mutators.js";
 export type {
+  BodyChecksum,
   MarkedInfo,
   ObjectBody,
   ObjectCallOptions,
