@@ -185,6 +185,27 @@ describe("what is read", () => {
     );
   });
 
+  it.each([randomBytes(2_000), text(20_000)])(
+    "is read again, with the store's own check, where it came damaged",
+    async (content) => {
+      const datastore = createMemoryDatastore();
+      const hash = await createBlobStore(datastore).put([content]);
+      const stored = (await datastore.get(blobKey(hash)))?.bytes ?? new Uint8Array();
+      const asked: (boolean | undefined)[] = [];
+      const careless: Datastore = {
+        ...datastore,
+        async get(key, options) {
+          const found = await datastore.get(key, options);
+          asked.push(options?.checkedByCaller);
+          if (found === null || options?.checkedByCaller !== true) return found;
+          return { ...found, bytes: flipped(stored, stored.length - 1, 0) };
+        },
+      };
+      expect(content.equals(await createBlobStore(careless).get(hash, WHAT))).toBe(true);
+      expect(asked).toEqual([true, false]);
+    },
+  );
+
   it("is refused with its name and hash where its content is another's", async () => {
     const datastore = createMemoryDatastore();
     const store = createBlobStore(datastore);

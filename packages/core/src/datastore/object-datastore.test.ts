@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { ListOptions } from "../contracts/datastore.js";
+import type { Datastore, ListOptions } from "../contracts/datastore.js";
 import type { ObjectClient, ObjectFailure, ObjectPutOptions, ObjectUpload } from "../contracts/object-client.js";
 import { datastoreSuite } from "../testing/datastore-suite.js";
 import { compareUtf8, sortUtf8 } from "./check-key.js";
@@ -127,6 +128,7 @@ type Store = ReturnType<typeof createStore>;
 
 const QUICK = { tries: 4, base: 1, cap: 2, total: 2000, idle: 200 };
 const MB = 1024 * 1024;
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 function open(store: Store, options: Partial<ObjectDatastoreOptions> = {}) {
   const given = { name: "fake", root: "fake://bucket/prefix", prefix: "prefix/", partBytes: MB, retry: QUICK };
@@ -599,5 +601,83 @@ describe("a large object", () => {
       await datastore.put("key", text("12345"));
       expect(String((await datastore.get("key"))?.bytes)).toBe("12345");
     }
+  });
+});
+
+describe("a checksum of the whole", () => {
+  const letters = (count: number) => Buffer.alloc(count, "abcdefg");
+
+  /** A store whose answers have a checksum, and damage one byte in the requests of those numbers. */
+  function createChecked(damaged: readonly number[]) {
+    const store = createStore();
+    const { get } = store.client;
+    let requests = 0;
+    store.client.get = async (key, options) => {
+      const found = await get(key, options);
+      const chunks: Buffer[] = [];
+      for await (const chunk of found.body) chunks.push(Buffer.from(chunk));
+      const bytes = Buffer.concat(chunks);
+      if (damaged.includes(++requests)) bytes.write("!", bytes.length >> 1);
+      const sum = createHash("sha256");
+      const whole = sha256(store.objects.get(key)?.bytes ?? Buffer.alloc(0));
+      const checksum = {
+        update: (chunk: Uint8Array) => void sum.update(chunk),
+        matches: () => sum.digest("hex") === whole,
+      };
+      return { ...found, body: Readable.from([bytes]), checksum };
+    };
+    return { store, datastore: open(store), requests: () => requests };
+  }
+  const streamed = async (datastore: Datastore) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await datastore.getStream?.("key"))?.stream ?? []) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  it.each([100, 5 * MB])("lets what is right pass, and does not split by parts (%i bytes)", async (size) => {
+    const { store, datastore } = createChecked([]);
+    await datastore.put("key", letters(size));
+    expect(letters(size).equals((await datastore.get("key"))?.bytes ?? letters(0))).toBe(true);
+    expect((await streamed(datastore)).equals(letters(size))).toBe(true);
+    expect(store.calls).not.toContain("getPart");
+  });
+
+  it("makes a small object that came damaged come again", async () => {
+    const { datastore, requests } = createChecked([1]);
+    await datastore.put("key", letters(100));
+    expect(letters(100).equals((await datastore.get("key"))?.bytes ?? letters(0))).toBe(true);
+    expect(requests()).toBe(2);
+    const again = createChecked([1]);
+    await again.datastore.put("key", letters(100));
+    expect((await streamed(again.datastore)).equals(letters(100))).toBe(true);
+  });
+
+  it.each([2, 3])("makes a large one come again, whichever request (%i) it came damaged in", async (request) => {
+    const { datastore } = createChecked([request]);
+    await datastore.put("key", letters(5 * MB));
+    expect(letters(5 * MB).equals((await datastore.get("key"))?.bytes ?? letters(0))).toBe(true);
+  });
+
+  it("ends a large stream with an error", async () => {
+    const { datastore } = createChecked([2]);
+    await datastore.put("key", letters(5 * MB));
+    const error = { code: "MF_DATASTORE_BROKEN", message: expect.stringContaining("do not fit their checksum") };
+    await expect(streamed(datastore)).rejects.toMatchObject(error);
+  });
+
+  it("that never fits is an error", async () => {
+    const { datastore } = createChecked(Array.from({ length: 1000 }, (_, k) => k));
+    await datastore.put("key", letters(5 * MB));
+    await expect(datastore.get("key")).rejects.toMatchObject({ code: "MF_DATASTORE_BROKEN" });
+  });
+
+  it("is not asked where the caller has one of its own", async () => {
+    const { store, datastore, requests } = createChecked([2]);
+    await datastore.put("key", letters(5 * MB));
+    const found = await datastore.get("key", { checkedByCaller: true });
+    expect(found?.bytes.length).toBe(5 * MB);
+    expect(letters(5 * MB).equals(found?.bytes ?? letters(0))).toBe(false);
+    expect(store.calls).not.toContain("getPart");
+    expect(requests()).toBeGreaterThan(1);
   });
 });
