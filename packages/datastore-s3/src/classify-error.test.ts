@@ -37,6 +37,8 @@ describe("classifyError", () => {
     [502, "502", "transient"],
     [400, "RequestTimeout", "transient"],
     [400, "BadDigest", "transient"],
+    [400, "InvalidPart", "transient"],
+    [400, "MalformedXML", "transient"],
     [200, "SyntaxError", "transient"],
     [301, "PermanentRedirect", "broken"],
     [501, "NotImplemented", "broken"],

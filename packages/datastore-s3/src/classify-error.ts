@@ -11,8 +11,8 @@ interface SdkError {
 }
 
 /** Thrown where something else answered than a store. */
-export class NoListError extends Error {
-  override readonly name = "NoListError";
+export class ForeignAnswerError extends Error {
+  override readonly name = "ForeignAnswerError";
 }
 
 /** S3's own names for what went wrong. Those that are not here are told by their status. */
@@ -45,11 +45,15 @@ const BY_NAME: Readonly<Record<string, ObjectFailureKind>> = {
   TooManyRequests: "throttled",
   RequestTimeout: "transient",
   IncompleteBody: "transient",
+  // What is sent is right, so it was damaged on its way.
+  InvalidPart: "transient",
+  InvalidPartOrder: "transient",
+  MalformedXML: "transient",
   BadDigest: "transient",
   XAmzContentSHA256Mismatch: "transient",
   XAmzContentChecksumMismatch: "transient",
   TimeoutError: "transient",
-  NoListError: "transient",
+  ForeignAnswerError: "transient",
 };
 
 const ENDPOINT = "Set METAFLOW_S3_ENDPOINT_URL, or the option `endpoint`, to a URL such as https://minio.example:9000.";

@@ -1,6 +1,6 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { MarkedInfo, ObjectBody, ObjectClient, ObjectPutOptions } from "@metaflow-ts/core/plugin";
-import { classifyError, NoListError } from "./classify-error.js";
+import { classifyError, ForeignAnswerError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { S3Options } from "./options.js";
 import { createUpload } from "./upload.js";
@@ -71,7 +71,7 @@ export function createS3Client(bucket: string, connector: Connector, options: S3
       });
       const page = await client.send(command, { abortSignal: signal });
       // Always there, even in an empty list.
-      if (page.IsTruncated === undefined) throw new NoListError("the answer is no list");
+      if (page.IsTruncated === undefined) throw new ForeignAnswerError("the answer is no list");
       return {
         keys: (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])),
         prefixes: (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => (Prefix === undefined ? [] : [Prefix])),

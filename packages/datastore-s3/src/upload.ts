@@ -1,5 +1,6 @@
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import type { ObjectUpload } from "@metaflow-ts/core/plugin";
+import { ForeignAnswerError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 
 /** What tells an upload in parts from others. */
@@ -28,6 +29,7 @@ export function createUpload(connector: Connector, target: UploadTarget, conditi
         ChecksumAlgorithm: "CRC32",
       });
       const { ETag, ChecksumCRC32 } = await client.send(command, { abortSignal: signal });
+      if (ETag === undefined) throw new ForeignAnswerError("the answer has no etag");
       parts.set(number, { PartNumber: number, ETag, ChecksumCRC32 });
     },
     async complete({ signal }) {

@@ -60,6 +60,25 @@ export const conditionRules: readonly RuleBody[] = [
     },
   },
   {
+    name: "conditions hold for large objects as for small ones",
+    async check(datastore, { largeBytes = 24 * 1024 * 1024 }) {
+      const large = (byte: number) => new Uint8Array(largeBytes).fill(byte);
+      const stale = await datastore.put("key", text("first"));
+      if (datastore.capabilities.putIfAbsent) {
+        assert.deepEqual(await datastore.put("key", large(1), { ifAbsent: true }), { written: false });
+        assert.equal(await read(datastore, "key"), "first");
+      }
+      if (!datastore.capabilities.putIfMatch) return;
+      assert.ok(stale.written);
+      const second = await datastore.put("key", text("second"), { ifMatch: stale.etag });
+      assert.deepEqual(await datastore.put("key", large(2), { ifMatch: stale.etag }), { written: false });
+      assert.equal(await read(datastore, "key"), "second");
+      assert.ok(second.written);
+      assert.ok((await datastore.put("key", large(3), { ifMatch: second.etag })).written);
+      assert.equal((await datastore.head("key"))?.size, largeBytes);
+    },
+  },
+  {
     name: "a put if unchanged is refused where the object is gone",
     async check(datastore) {
       if (!datastore.capabilities.putIfMatch) return;
