@@ -21,7 +21,7 @@ export async function readRunContext(reader: Reader, flow: string, runId: string
   const observed = await observeRun(reader.records, flow, runId);
   if (observed === null) return null;
   const { record, status } = observed;
-  const heartbeat = record.status === "running" ? await reader.records.readHeartbeat(flow, runId) : null;
+  const heartbeat = record.status === "running" ? observed.heartbeat : null;
   return { reader, record, status, heartbeat, damage: null, graph: () => reader.graph(record.graph, flow) };
 }
 

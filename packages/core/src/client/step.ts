@@ -36,6 +36,11 @@ export class Step<F = AnyFlow> {
     }, options);
   }
 
+  /** The ids of its tasks that have started, in the same order. Reads no task. */
+  taskIds(): Promise<readonly string[]> {
+    return startedTasks(this.#run, this.name);
+  }
+
   /** Its tasks that failed. Costs what failed, however many succeeded. */
   failedTasks(options: ListingOptions = {}): Listing<Task<F>> {
     return new Listing(async (limit, cursor) => {

@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { observeRun } from "../metadata/observed-status.js";
 import { joinLogLines, type LogLine, type LogStream } from "../util/log-lines.js";
+import { createPollPause } from "../util/poll-pause.js";
 import { GrowingLog } from "./growing-log.js";
-import { type RunContext, readRunContext } from "./run-context.js";
-import { homeOf, readAttempt, type TaskState } from "./task-states.js";
+import type { RunContext } from "./run-context.js";
+import { homeOf, type TaskState } from "./task-states.js";
 
-/** Milliseconds between two looks at a log that is followed. */
-const POLL = 500;
+/** At a log whose attempt has ended. */
+const LAST_LOOKS = 2;
 
 export interface LogOptions {
   /** Both streams, in the order of time, unless one is named. */
@@ -51,11 +52,17 @@ export class TaskLogs {
     if (tail === undefined) yield* read();
     else yield* await last(read(), tail);
     if (!follow || this.#state.status !== "running") return;
-    for (let ended = false; !ended && signal?.aborted !== true; ) {
-      ended = await this.#hasEnded();
-      // Also after the end: the last lines may be written a moment later than the record.
-      await sleep(POLL, undefined, { signal }).catch(() => undefined);
-      yield* read();
+    const pause = createPollPause();
+    let isNews = true;
+    // Also after the end: the last lines are written a moment later than the record.
+    for (let looks = LAST_LOOKS; looks > 0 && signal?.aborted !== true; ) {
+      if (looks < LAST_LOOKS || (await this.#hasEnded())) looks -= 1;
+      await pause.wait(isNews, signal);
+      isNews = false;
+      for await (const line of read()) {
+        isNews = true;
+        yield line;
+      }
     }
   }
 
@@ -67,10 +74,12 @@ export class TaskLogs {
 
   async #hasEnded(): Promise<boolean> {
     const { reader, record } = this.#run;
-    const now = await readRunContext(reader, record.flow, record.runId);
-    if (now === null || now.status !== "running") return true;
-    const attempt = await readAttempt(now, this.#state, this.#state.attempt);
-    return attempt !== null && attempt.record !== null;
+    const { step, task, attempt } = this.#state;
+    const { flow, runId } = record;
+    if ((await reader.records.readTask(flow, runId, step, task)) !== null) return true;
+    const now = await observeRun(reader.records, flow, runId);
+    if (now?.status !== "running") return true;
+    return (await reader.records.readFailedAttempt(flow, runId, step, task, attempt)) !== null;
   }
 }
 

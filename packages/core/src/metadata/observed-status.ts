@@ -25,19 +25,25 @@ export function observedStatus(
   return now - at > MISSED_BEATS * interval + SLACK_MS ? "dead" : "running";
 }
 
-/** A run's record and observed status, or null where there is no such run. */
+export interface ObservedRun {
+  readonly record: RunRecord;
+  readonly status: ObservedRunStatus;
+  readonly heartbeat: Heartbeat | null;
+}
+
+/** A run's record, observed status and last heartbeat, which is read only where it has no end; null where there is no such run. */
 export async function observeRun(
   store: RecordStore,
   flow: string,
   runId: string,
   now: Timestamp = Date.now(),
-): Promise<{ readonly record: RunRecord; readonly status: ObservedRunStatus } | null> {
+): Promise<ObservedRun | null> {
   const record = await store.readRun(flow, runId);
   if (record === null) return null;
   const heartbeat = record.status === "running" ? await store.readHeartbeat(flow, runId) : null;
   const status = observedStatus(record, heartbeat, now, isAlive(record.owner));
-  if (status !== "dead") return { record, status };
+  if (status !== "dead") return { record, status, heartbeat };
   // Its process may have written the end and gone after the record was read.
   const again = (await store.readRun(flow, runId)) ?? record;
-  return { record: again, status: again.status === "running" ? "dead" : again.status };
+  return { record: again, status: again.status === "running" ? "dead" : again.status, heartbeat };
 }

@@ -57,6 +57,7 @@ export {
 } from "../testing/flow-decorator-suite.js";
 export { type CommandResult, createFlowProject, type FlowProject } from "../testing/flow-project.js";
 export { type FlowSuiteOptions, flowSuite } from "../testing/flow-suite.js";
+export { type FollowSuiteOptions, followSuite } from "../testing/follow-suite.js";
 export {
   type MetadataFactory,
   type MetadataRule,

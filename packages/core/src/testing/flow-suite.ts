@@ -71,6 +71,9 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       variables,
     );
 
+  const resume = (root: string, variables: Variables) =>
+    project.metaflow(["flow.ts", "resume", "--datastore", options.datastore, "--datastore-root", root], variables);
+
   describe(name, { timeout: 120_000 }, () => {
     it.each(["pool", "process"])("runs a flow, %s, which is then read from an empty folder", async (isolation) => {
       const root = options.makeRoot();
@@ -95,8 +98,7 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       const root = options.makeRoot();
       const failed = await run(root, { ...environment, BREAK_END: "1" });
       assert.equal(failed.code, 1, failed.stderr);
-      const words = ["flow.ts", "resume", "--datastore", options.datastore, "--datastore-root", root];
-      const resumed = succeeded(await project.metaflow(words, environment));
+      const resumed = succeeded(await resume(root, environment));
       assert.ok(resumed.stdout.includes(SUM));
       assert.doesNotMatch(resumed.stdout, /each\/i\d+\] started/, "what was done is not done again");
     });
@@ -148,18 +150,31 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
     });
 
     const { readerEnvironment } = options;
-    it.skipIf(readerEnvironment === undefined)("lets who may only read read, and denies the rest once", async () => {
-      const root = options.makeRoot();
-      const id = runIdOf(await run(root, environment));
-      const reader = readerEnvironment?.(endpoint) ?? {};
-      const read = (...words: string[]) => empty.metaflow([...words, "--datastore-root", root], reader);
-      assert.match(succeeded(await read("runs")).stdout, new RegExp(`StoredFlow/${id}`));
-      assert.match(succeeded(await read("status", `StoredFlow/${id}`)).stdout, /successful/);
-      assert.ok(succeeded(await read("logs", `StoredFlow/${id}/end`)).stdout.includes(SUM));
-      const denied = await run(root, reader);
-      assert.notEqual(denied.code, 0);
-      assert.equal(denied.stderr.match(/MF_DATASTORE_DENIED/g)?.length, 2, denied.stderr);
-    });
+    it.skipIf(readerEnvironment === undefined)(
+      "lets who may only read look at all, and denies the rest once",
+      async () => {
+        const root = options.makeRoot();
+        const id = runIdOf(await run(root, environment, "--tag", "kept", "--code-package"));
+        const broken = runIdOf({ ...(await run(root, { ...environment, BREAK_END: "1" })), code: 0 });
+        const reader = readerEnvironment?.(endpoint) ?? {};
+        const look = (words: readonly string[]) => empty.metaflow([...words, "--datastore-root", root], reader);
+        for (const [words, shown] of lookingCommands(`StoredFlow/${id}`, `StoredFlow/${broken}`)) {
+          assert.match(succeeded(await look(words)).stdout, shown, words.join(" "));
+        }
+        const add = ["tag", "add", "mine", "--run-id", `StoredFlow/${id}`];
+        for (const denied of [await run(root, reader), await resume(root, reader), await look(add)]) {
+          assert.notEqual(denied.code, 0);
+          // Its code, and the page about it.
+          assert.equal(
+            denied.stderr.match(/MF_\w+/g)?.join(),
+            "MF_DATASTORE_DENIED,MF_DATASTORE_DENIED",
+            denied.stderr,
+          );
+        }
+        const tags = ["tag", "list", "--run-id", `StoredFlow/${id}`];
+        assert.doesNotMatch(succeeded(await look(tags)).stdout, /mine/);
+      },
+    );
 
     it("tells an absent bucket from a broken connection and from no runs", async () => {
       const runs = (root: string, variables: Variables) =>
@@ -171,6 +186,27 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       assert.match(broken.stderr, /MF_DATASTORE_BROKEN[\s\S]*ECONNREFUSED/);
     });
   });
+}
+
+/** Every command that only looks, and what it shows of a run that succeeded and one that broke. */
+function lookingCommands(run: string, broken: string): readonly (readonly [readonly string[], RegExp])[] {
+  return [
+    [["runs"], /StoredFlow/],
+    [["runs", "StoredFlow", "--status", "failed", "--json"], new RegExp(broken)],
+    [["runs", "StoredFlow", "--tag", "kept"], new RegExp(run.split("/")[1] ?? "")],
+    [["status", run], /successful/],
+    [["status", broken], /broken on purpose/],
+    [["dump", `${run}/each`], /item/],
+    [["dump", `${run}/end`, "--json"], /"large"/],
+    [["logs", run], new RegExp(SUM)],
+    [["logs", `${broken}/end`, "--attempt", "0", "--stderr"], /broken on purpose/],
+    [["logs", `${run}/end`, "--follow"], new RegExp(SUM)],
+    [["tag", "list", "--run-id", run], /kept/],
+    [["card", "get", `${run}/end/0`], /<html/],
+    [["card", "get", `${broken}/end/0`], /broken on purpose/],
+    [["code", "info", run], /code package/],
+    [["code", "list", run], /flow\.ts/],
+  ];
 }
 
 function succeeded(result: CommandResult): CommandResult {

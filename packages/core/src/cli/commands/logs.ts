@@ -1,3 +1,4 @@
+import type { Client } from "../../client/client.js";
 import type { Task } from "../../client/task.js";
 import type { LogLine, LogStream } from "../../util/log-lines.js";
 import { defineCommand } from "../command.js";
@@ -29,10 +30,18 @@ export const logsCommand = defineCommand({
     let shown = 0;
     let state: Printed = { open: null };
     const tasks = options.follow ? followTasks(client, target, output.closed) : tasksOf(client, target);
+    const shownTasks = new Set<string>();
+    let last: Task | undefined;
     for await (const newest of tasks) {
+      // The attempt that was named comes once.
+      if (options.attempt !== undefined && shownTasks.has(newest.pathspec)) continue;
       const task = options.attempt === undefined ? newest : await newest.attempt(options.attempt);
+      last = task;
       // Who reads several logs needs to know where one begins; on stdout the header would be part of them.
-      if (target.task === null && !json && !quiet) output.note(output.noteColors.bold(task.pathspec));
+      const isAgain = shownTasks.has(task.pathspec);
+      const name = isAgain ? `${task.pathspec}, attempt ${task.currentAttempt}` : task.pathspec;
+      if ((target.task === null || isAgain) && !json && !quiet) output.note(output.noteColors.bold(name));
+      shownTasks.add(task.pathspec);
       const { tail, follow } = options;
       for await (const line of task.logs.lines({ stream: streamOf(options), tail, follow, signal: output.closed })) {
         state = print(line, task, output, state);
@@ -40,11 +49,18 @@ export const logsCommand = defineCommand({
         if (shown % FLUSH_LINES === 0) await output.flush();
       }
     }
+    if (options.follow && last !== undefined && !output.closed.aborted) await sayDeath(client, last, output);
     // In a file the end stays as it was; on a terminal the prompt belongs on a line of its own.
     if (state.open !== null && output.isInteractive) output.line();
     return undefined;
   },
 });
+
+/** A failure is part of the log; a run whose process is gone could not write one. */
+async function sayDeath(client: Client, { flowName, runId }: Task, output: Output): Promise<void> {
+  const { pathspec, status } = await client.run(`${flowName}/${runId}`);
+  if (status === "dead") output.note(`${pathspec} is dead: its process is gone, and wrote no end`);
+}
 
 /** What was printed last, where it was a line without its end: the stream of a task. */
 interface Printed {

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "../../client/client.js";
 import type { Run } from "../../client/run.js";
 import type { Step } from "../../client/step.js";
 import type { Task } from "../../client/task.js";
 import { isMetaflowError } from "../../errors/metaflow-error.js";
+import { createPollPause } from "../../util/poll-pause.js";
 import type { Target } from "./target.js";
-
-/** Milliseconds between two looks for tasks that start. */
-const POLL = 500;
 
 /** The run of a target: the newest where it names none. */
 export function runOf(client: Client, target: Target): Promise<Run> {
@@ -41,38 +38,68 @@ async function* startedTasks(step: Step): AsyncGenerator<Task, void, undefined> 
 }
 
 /**
- * The same, and further ones as they start, until there can be no more: the task that was named has come, or the run
- * has ended.
+ * The same, and further ones as they start, until there can be no more: the task that was named has succeeded, or the run
+ * has ended. A task that is tried again comes once for each attempt.
  */
 export async function* followTasks(
   client: Client,
   target: Target,
   signal: AbortSignal,
 ): AsyncGenerator<Task, void, undefined> {
-  const seen = new Set<string>();
+  const { flow, step } = target;
   const run = (await runOf(client, target)).id;
+  const given = new Map<string, number>();
+  /** Of these nothing more will come. */
+  const done = new Set<string>();
+  const pause = createPollPause();
   while (!signal.aborted) {
-    // Asked first, so that a task that starts meanwhile is not missed.
-    const { status } = await client.flow(target.flow).run(run);
-    const isLast = status !== "running";
-    try {
-      for await (const task of tasksOf(client, { ...target, run })) {
-        if (seen.has(task.pathspec)) continue;
-        seen.add(task.pathspec);
-        yield task;
-      }
-    } catch (error) {
-      const isEarly = isMetaflowError(error, "MF_NO_TASK_YET") || isMetaflowError(error, "MF_NO_SUCH_TASK");
-      if (isLast || !isEarly) throw error;
+    // Read first, so that a task that starts meanwhile is not missed.
+    const current = await client.flow(flow).run(run);
+    const isLast = current.status !== "running";
+    let isNews = false;
+    for await (const task of openTasks(current, target, done, isLast)) {
+      const isGiven = given.get(task.pathspec) === task.currentAttempt;
+      if (task.status === "successful") done.add(task.pathspec);
+      if (isGiven) continue;
+      isNews = true;
+      given.set(task.pathspec, task.currentAttempt);
+      yield task;
     }
-    if (isLast || (seen.size > 0 && (await isAlone(client, { ...target, run })))) return;
-    await sleep(POLL, undefined, { signal }).catch(() => undefined);
+    if (
+      isLast ||
+      (given.size > 0 && given.size === done.size && isAlone(target, step === null ? null : await current.step(step)))
+    )
+      return;
+    await pause.wait(isNews, signal);
+  }
+}
+
+/** The tasks of a target that have started but for those that are `done`, of which nothing is read. */
+async function* openTasks(
+  run: Run,
+  { step, task }: Target,
+  done: ReadonlySet<string>,
+  isLast: boolean,
+): AsyncGenerator<Task, void, undefined> {
+  try {
+    if (step !== null && task !== null) {
+      const { pathspec } = await run.step(step);
+      if (!done.has(`${pathspec}/${task}`)) yield await run.task(step, task);
+      return;
+    }
+    for (const each of step === null ? await run.steps() : [await run.step(step)]) {
+      const ids = await each.taskIds();
+      for (const id of ids) if (!done.has(`${each.pathspec}/${id}`)) yield await each.task(id);
+      // Says that there is none.
+      if (isLast && step !== null && ids.length === 0) yield await each.task();
+    }
+  } catch (error) {
+    const isEarly = isMetaflowError(error, "MF_NO_TASK_YET") || isMetaflowError(error, "MF_NO_SUCH_TASK");
+    if (isLast || !isEarly) throw error;
   }
 }
 
 /** Whether the target can only ever be one task. */
-async function isAlone(client: Client, target: Target): Promise<boolean> {
-  if (target.task !== null || target.step === null) return target.task !== null;
-  const step = await (await runOf(client, target)).step(target.step);
-  return step.node.scope.length === 0;
+function isAlone(target: Target, step: Step | null): boolean {
+  return target.task !== null || step?.node.scope.length === 0;
 }
