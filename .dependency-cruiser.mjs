@@ -7,7 +7,7 @@ const layers = [
   ["graph", "decorators", "artifacts", "registry", "config"],
   ["datastore", "metadata", "code", "secrets"],
   ["packaging", "task", "client", "transfer"],
-  ["runtime", "deploy", "data"],
+  ["runtime", "deploy", "data", "project"],
   ["cli", "testing"],
 ];
 /** Folders of one layer that may know each other all the same. */

@@ -1,4 +1,5 @@
 /** A datastore with options in `metaflow.config.ts`: every process of a run opens it with them. */
+import { once } from "node:events";
 import { resolve } from "node:path";
 import {
   createElsewhere,
@@ -25,6 +26,12 @@ export default class ConfiguredFlow extends FlowSpec {
 }
 `;
 
+const LOOK = `import { createClient } from "@metaflow-ts/core/client";
+const client = await createClient();
+const run = await client.flow("ConfiguredFlow").latestSuccessfulRun();
+console.log("large", (await run.data.large).length);
+`;
+
 serverSuite("s3 in metaflow.config.ts", VARIABLES, (server) => {
   const configured = async () => {
     const proxy = await startFaultProxy(server.METAFLOW_S3_ENDPOINT_URL);
@@ -43,7 +50,7 @@ serverSuite("s3 in metaflow.config.ts", VARIABLES, (server) => {
         "@metaflow-ts/datastore-s3": resolve(import.meta.dirname, ".."),
         "@aws-sdk/client-s3": resolve(import.meta.dirname, "../node_modules/@aws-sdk/client-s3"),
       },
-      { "flow.ts": FLOW, "metaflow.config.ts": config },
+      { "flow.ts": FLOW, "look.mjs": LOOK, "metaflow.config.ts": config },
     );
     return { proxy, project, close: () => Promise.all([project.remove(), proxy.close()]) };
   };
@@ -59,6 +66,23 @@ serverSuite("s3 in metaflow.config.ts", VARIABLES, (server) => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("read 100000");
     expectOnlyConfigured(proxy.requests, 10);
+  });
+
+  it("has its options in a program that makes a client", { timeout: 60_000 }, async () => {
+    const { proxy, project, close } = await configured();
+    expect(await project.metaflow(["flow.ts", "run"])).toMatchObject({ code: 0 });
+    const before = proxy.requests.length;
+    let output = "";
+    const program = project.node(["look.mjs"]);
+    for (const stream of [program.stdout, program.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    await once(program, "close");
+    await close();
+    expect(output).toBe("large 100000\n");
+    expectOnlyConfigured(proxy.requests.slice(before), 3);
   });
 
   it("has its options where the project is not", { timeout: 120_000 }, async () => {

@@ -61,7 +61,7 @@ export function createSession(
   });
   const project = once(async () => {
     if (reference !== null) return await module();
-    const { loadProjectConfig } = await import("./load-flow.js");
+    const { loadProjectConfig } = await import("../project/load-config.js");
     return await loadProjectConfig(cwd);
   });
   const config = async () => (await project()).config;

@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import type { Environment } from "../config/env.js";
 import { errors } from "../errors/codes.js";
 import { meantName } from "../util/nearest.js";
+import { packageVersion } from "../util/package-version.js";
 import { type CommandEntry, commands, findCommand, shownCommands } from "./command-table.js";
 import { ExitCode } from "./exit-code.js";
 import type { FlowReference } from "./flow-reference.js";
@@ -10,7 +11,6 @@ import { createOutput, type Output } from "./output.js";
 import type { AskedGroup, MountedCommand } from "./plugin-commands/mount-command.js";
 import { exitCodeOf, explainUncaught, reportError } from "./report-error.js";
 import { asksForHelp, type ScannedArguments, scanArguments } from "./scan-arguments.js";
-import { packageVersion } from "./version.js";
 
 /** What the process gives to the command line. */
 export interface CliProcess {

@@ -1,8 +1,8 @@
+import { packageVersion } from "../util/package-version.js";
 import { commands } from "./command-table.js";
 import type { FlowReference } from "./flow-reference.js";
 import type { Colors } from "./output.js";
 import type { AskedGroup } from "./plugin-commands/mount-command.js";
-import { packageVersion } from "./version.js";
 
 /** Known to `main` alone: it is another way to write `--help`. */
 const HELP = { name: "help", summary: "list the commands, or explain one", flow: "ignored" } as const;

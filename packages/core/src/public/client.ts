@@ -15,7 +15,6 @@
  */
 export type { Artifact } from "../client/artifact.js";
 export type { Client } from "../client/client.js";
-export { type ClientOptions, createClient } from "../client/create-client.js";
 export type { ArtifactData } from "../client/data.js";
 export type { Flow } from "../client/flow.js";
 export type { Listing, ListingOptions } from "../client/listing.js";
@@ -43,5 +42,7 @@ export type { ArtifactSerializer, InstalledSerializer, SerializerSource } from "
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 export type { ArtifactName, StepName } from "../flow/inputs.js";
 export type { TagChange } from "../metadata/run-tags.js";
+export { type ClientOptions, createClient } from "../project/create-client.js";
+export type { ProjectConfig } from "../registry/define-config.js";
 export { currentRun } from "../runtime/current-run.js";
 export type { LogLine, LogStream } from "../util/log-lines.js";

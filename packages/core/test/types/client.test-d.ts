@@ -65,3 +65,8 @@ export async function typedByName(): Promise<void> {
   // @ts-expect-error no such step
   await run.step("trian");
 }
+
+void createClient({ config: null });
+void createClient({ config: { datastore: "s3", datastoreRoot: "s3://bucket/runs" } });
+// @ts-expect-error a config is no name of a file
+void createClient({ config: "metaflow.config.ts" });

@@ -7,11 +7,11 @@ import { errors } from "../../errors/codes.js";
 import type { MetaflowError } from "../../errors/metaflow-error.js";
 import { type CheckValue, checkPlugin } from "../../registry/check-plugin.js";
 import { KIND_WORDS, KINDS } from "../../registry/kinds.js";
+import { packageVersion } from "../../util/package-version.js";
 import { builtins } from "../builtins.js";
 import { defineCommand } from "../command.js";
 import type { Colors } from "../output.js";
 import { alignColumns } from "../reading/table.js";
-import { packageVersion } from "../version.js";
 
 interface Listed extends Pick<InstalledPlugin, "package" | "version" | "provides"> {
   readonly state: "builtin" | "installed" | "disabled";

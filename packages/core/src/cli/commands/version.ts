@@ -1,5 +1,5 @@
+import { packageVersion } from "../../util/package-version.js";
 import { defineCommand } from "../command.js";
-import { packageVersion } from "../version.js";
 
 export const versionCommand = defineCommand({
   arguments: [],

@@ -21,7 +21,7 @@ export interface FoundCommand {
  */
 export async function commandRegistry(flow: FlowReference | null, cwd: string): Promise<Registry> {
   const folder = flow === null ? cwd : dirname(resolve(cwd, flow.file));
-  const { loadProjectConfig } = await import("../load-flow.js");
+  const { loadProjectConfig } = await import("../../project/load-config.js");
   const { config, configFile } = await loadProjectConfig(folder);
   const configModule = configFile && pathToFileURL(configFile).href;
   return createRegistry(config, { installed: discoverPlugins(folder), configModule });
