@@ -26,7 +26,7 @@ function isOf(graph: FlowGraph, region: Region, failure: RunFailure | null): boo
   return address !== null && isInside(region, { step, address });
 }
 
-/** The region that ends the flow ends the run; one that fails fails it, until it is started again. */
+/** The region that ends the flow ends the run, for good; one that fails fails it, until it is started again. */
 export async function recordEnd(
   { graph, records, run }: RegionContext,
   region: Region,
@@ -34,13 +34,11 @@ export async function recordEnd(
 ): Promise<void> {
   if (status === "cancelled" || (status === "successful" && !region.steps.has(graph.end))) return;
   const counts = await countTasks(records, run);
-  await records.updateRun(run.flow, run.runId, (record) => ({
-    ...record,
-    status,
-    failure,
-    counts,
-    finishedAt: Date.now(),
-  }));
+  await records.updateRun(run.flow, run.runId, (record) => {
+    // Another process did what failed here, and all that follows.
+    if (status === "failed" && record.status === "successful") return record;
+    return { ...record, status, failure, counts, finishedAt: Date.now() };
+  });
 }
 
 /** The whole run's tasks: a region knows only its own. */

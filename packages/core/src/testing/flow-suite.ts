@@ -4,6 +4,7 @@ import type { CommandPlace } from "./command-place.js";
 import { contend, contenderFiles } from "./contention.js";
 import { type ProxiedRequest, startFaultProxy } from "./fault-proxy.js";
 import { type CommandResult, createFlowProject, type FlowProject } from "./flow-project.js";
+import { rivalFiles, rivalTests } from "./rival-tests.js";
 import { type ThrottlingOptions, throttlingTests } from "./throttling-tests.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -61,7 +62,7 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
   let project: FlowProject;
   let empty: FlowProject;
   beforeAll(async () => {
-    project = await createFlowProject(options.packages, { "flow.ts": FLOW, ...contenderFiles });
+    project = await createFlowProject(options.packages, { "flow.ts": FLOW, ...contenderFiles, ...rivalFiles });
     empty = await createFlowProject(options.packages);
   });
   afterAll(() => Promise.all([project, empty].map((each) => each.remove())));
@@ -133,6 +134,17 @@ export function flowSuite(name: string, options: FlowSuiteOptions): void {
       answers: options.throttled,
       run: (url, items) => run(options.makeRoot(), { ...options.environment(url), ITEMS: String(items) }),
       lineOf,
+    });
+
+    rivalTests({
+      project: () => project,
+      metaflow: (root, words, variables) =>
+        project.metaflow([...words, "--datastore", options.datastore, "--datastore-root", root], {
+          ...environment,
+          ...variables,
+        }),
+      makeRoot: () => options.makeRoot(),
+      open: (root) => options.open(root),
     });
 
     it.each([
