@@ -25,7 +25,7 @@ export function createAzureClient(container: string, connector: Connector, optio
   const blobOf = async (key: string) => (await connector.connect()).getBlockBlobClient(key);
 
   return {
-    limits: { maxParts: 50_000, parallelParts: true },
+    limits: { maxParts: 50_000, parallelParts: true, attributes: "get" },
     classify: (error) => classifyError(error, container),
     renewCredentials: connector.reset,
 
@@ -39,9 +39,10 @@ export function createAzureClient(container: string, connector: Connector, optio
 
     async put(key, body, given) {
       const blob = await blobOf(key);
+      const created = newBlob(options, given);
       const { etag = "" } = await blob.upload(body, body.length, {
-        ...newBlob(options, given),
-        blobHTTPHeaders: { blobContentMD5: md5(body) },
+        ...created,
+        blobHTTPHeaders: { ...created.blobHTTPHeaders, blobContentMD5: md5(body) },
         abortSignal: given.signal,
       });
       return { etag };
@@ -128,14 +129,17 @@ function checksumOf({ contentMD5, metadata }: BlobDownloadResponseParsed): BodyC
 }
 
 function infoOf(found: BlobDownloadResponseParsed | BlobGetPropertiesResponse): Omit<MarkedInfo, "size"> {
-  const { etag = "", lastModified, metadata } = found;
-  return { etag, modifiedAt: lastModified?.getTime() ?? 0, mark: metadata?.[MARK] };
+  const { etag = "", lastModified, contentType, metadata: all = {} } = found;
+  const { [MARK]: mark, [CHECKSUM]: _, ...metadata } = all;
+  return { etag, modifiedAt: lastModified?.getTime() ?? 0, contentType, metadata, mark };
 }
 
 function newBlob({ encryptionScope, accessTier }: AzureOptions, given: ObjectPutOptions): NewBlob {
+  const { mark, contentType, metadata } = given;
   return {
     conditions: conditions(given),
-    ...(given.mark !== undefined && { metadata: { [MARK]: given.mark } }),
+    blobHTTPHeaders: { blobContentType: contentType ?? "application/octet-stream" },
+    metadata: { ...metadata, ...(mark !== undefined && { [MARK]: mark }) },
     ...(encryptionScope !== undefined && { encryptionScope }),
     ...(accessTier !== undefined && { tier: accessTier }),
   };

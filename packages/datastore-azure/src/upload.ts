@@ -5,7 +5,10 @@ import { md5, sumParts } from "./checksum.js";
 import { errorCode } from "./classify-error.js";
 
 /** What a blob is to have, and the condition under which it is written. */
-export type NewBlob = Pick<BlockBlobCommitBlockListOptions, "conditions" | "metadata" | "encryptionScope" | "tier">;
+export type NewBlob = Pick<
+  BlockBlobCommitBlockListOptions,
+  "conditions" | "blobHTTPHeaders" | "metadata" | "encryptionScope" | "tier"
+>;
 
 /** The metadata that holds the CRC-32 of a blob in blocks, of which Azure keeps no checksum. */
 export const CHECKSUM = "metaflow_crc32";

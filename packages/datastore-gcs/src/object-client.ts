@@ -18,6 +18,7 @@ interface ObjectResource {
   readonly size: string;
   readonly generation: string;
   readonly updated: string;
+  readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +48,7 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
   });
 
   return {
-    limits: { maxParts: Number.POSITIVE_INFINITY, parallelParts: false },
+    limits: { maxParts: Number.POSITIVE_INFINITY, parallelParts: false, attributes: "head" },
     classify: (error) => classifyError(error, bucket),
     renewCredentials: connector.reset,
 
@@ -68,19 +69,20 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
     async put(key, body, given) {
       const sum = createHash("md5");
       await addTo(sum, body);
-      const metadata = JSON.stringify({ ...newObject(options, given), md5Hash: sum.digest("base64") });
-      const answer = await send({ ...insert(key, "multipart", given), ...related(metadata, body) });
+      const resource = { ...newObject(options, given), md5Hash: sum.digest("base64") };
+      const answer = await send({ ...insert(key, "multipart", given), ...related(resource, body) });
       const { generation } = await jsonOf<ObjectResource>(answer);
       return { etag: generation };
     },
 
     async head(key, { signal }) {
-      const query = { fields: "size,generation,updated,metadata" };
+      const query = { fields: "size,generation,updated,contentType,metadata" };
       const answer = await send({ about: "object", path: pathOf(key), query, signal });
-      const { size, generation, updated, metadata } = await jsonOf<ObjectResource>(answer);
+      const { size, generation, updated, contentType, metadata: all = {} } = await jsonOf<ObjectResource>(answer);
+      const { [MARK]: mark, ...metadata } = all;
       // A download's headers have whole seconds.
       const modifiedAt = Math.floor(Date.parse(updated) / 1000) * 1000;
-      return { size: Number(size), etag: generation, modifiedAt, mark: metadata?.[MARK] };
+      return { size: Number(size), etag: generation, modifiedAt, contentType, metadata, mark };
     },
 
     async list(prefix, { delimiter, cursor, limit = MAX_RESULTS, startAfter, signal }) {
@@ -120,19 +122,20 @@ function generationOf(etag: string): string {
   return /^[1-9]\d{0,17}$/.test(etag) ? etag : NO_GENERATION;
 }
 
-function newObject({ storageClass }: GcsOptions, { mark }: ObjectPutOptions) {
+function newObject({ storageClass }: GcsOptions, { mark, contentType, metadata }: ObjectPutOptions) {
   return {
-    contentType: "application/octet-stream",
-    ...(mark !== undefined && { metadata: { [MARK]: mark } }),
+    contentType: contentType ?? "application/octet-stream",
+    metadata: { ...metadata, ...(mark !== undefined && { [MARK]: mark }) },
     ...(storageClass !== undefined && { storageClass }),
   };
 }
 
-/** An object's description and its bytes as one body. */
-function related(metadata: string, bytes: Uint8Array) {
+/** An object's description and its bytes as one body; both say of what type these are. */
+function related(resource: { readonly contentType: string }, bytes: Uint8Array) {
   const boundary = crypto.randomUUID();
   const begin = (type: string) => `--${boundary}\r\ncontent-type: ${type}\r\n\r\n`;
-  const head = `${begin("application/json; charset=utf-8")}${metadata}\r\n${begin("application/octet-stream")}`;
+  const description = `${begin("application/json; charset=utf-8")}${JSON.stringify(resource)}\r\n`;
+  const head = `${description}${begin(resource.contentType)}`;
   const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
   return { headers: { "content-type": `multipart/related; boundary=${boundary}` }, body };
 }

@@ -100,7 +100,7 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
     const name = decodeURIComponent(key);
     const found = objects.get(name);
     if (found === undefined) return failed(404, "notFound", `No such object: ${BUCKET}/${name}`);
-    return [200, described(found)];
+    return searchParams.get("alt") === "media" ? download(found) : [200, described(found)];
   };
 
   const server = createServer((request, response) => {
@@ -139,6 +139,18 @@ function described({ bytes, generation, metadata }: StoredObject) {
   return { size: String(bytes.length), generation: String(generation), updated: new Date().toISOString(), metadata };
 }
 
+/** Headers of a download say nothing of custom metadata. */
+function download({ bytes, generation }: StoredObject): Answer {
+  const headers = {
+    "content-type": "application/octet-stream",
+    "last-modified": new Date().toUTCString(),
+    "x-goog-generation": String(generation),
+    "x-goog-stored-content-length": String(bytes.length),
+    "x-goog-hash": `md5=${createHash("md5").update(bytes).digest("base64")}`,
+  };
+  return [200, bytes, headers];
+}
+
 /** A page of keys and groups, of which each counts. */
 function page(names: readonly string[], query: URLSearchParams) {
   const prefix = query.get("prefix") ?? "";
@@ -160,5 +172,5 @@ function page(names: readonly string[], query: URLSearchParams) {
 
 function send(response: ServerResponse, [status, body, headers]: Answer): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
-  response.end(body === undefined ? "" : JSON.stringify(body));
+  response.end(body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }

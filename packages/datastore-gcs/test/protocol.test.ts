@@ -23,6 +23,16 @@ afterEach(() => Promise.all([proxy.close(), store.close()]));
 
 const bytesOf = (key: string) => store.objects.get(`runs/${key}`)?.bytes;
 
+it("gives metadata with an object, although a download's headers have none", async () => {
+  const datastore = await open();
+  const metadata = { made_by: "somebody" };
+  await datastore.put("small", Buffer.from("x"), { metadata, ifAbsent: true });
+  expect((await datastore.get("small", { attributes: true }))?.metadata).toEqual(metadata);
+  expect((await datastore.getStream?.("small", { attributes: true }))?.metadata).toEqual(metadata);
+  await datastore.put("large", LARGE, { metadata });
+  expect((await datastore.head("large", { attributes: true }))?.metadata).toEqual(metadata);
+});
+
 describe("an upload in parts", () => {
   it("sends each part once, and the last one makes the object", async () => {
     const datastore = await open();

@@ -15,7 +15,7 @@ export function createS3Client(bucket: string, connector: Connector, options: S3
   const target = (key: string) => ({ Bucket: bucket, Key: key, ...payer });
 
   return {
-    limits: { maxParts: 10_000, minPartBytes: 5 * 1024 * 1024, parallelParts: true },
+    limits: { maxParts: 10_000, minPartBytes: 5 * 1024 * 1024, parallelParts: true, attributes: "get" },
     classify: (error) => classifyError(error, bucket),
     renewCredentials: connector.reset,
 
@@ -101,9 +101,10 @@ function conditions({ ifAbsent, ifMatch }: ObjectPutOptions) {
   return { IfNoneMatch: ifAbsent === true ? "*" : undefined, IfMatch: ifMatch };
 }
 
-function newObject({ encryption, storageClass }: S3Options, { mark }: ObjectPutOptions) {
+function newObject({ encryption, storageClass }: S3Options, { mark, contentType, metadata }: ObjectPutOptions) {
   return {
-    ...(mark !== undefined && { Metadata: { [MARK]: mark } }),
+    ContentType: contentType ?? "application/octet-stream",
+    Metadata: { ...metadata, ...(mark !== undefined && { [MARK]: mark }) },
     ...(encryption !== undefined && { ServerSideEncryption: encryption.type }),
     ...(encryption !== undefined && "keyId" in encryption && { SSEKMSKeyId: encryption.keyId }),
     ...(storageClass !== undefined && { StorageClass: storageClass }),
@@ -120,10 +121,13 @@ function bodyOf(found: GetObjectCommandOutput): ObjectBody {
 function infoOf(found: GetObjectCommandOutput | HeadObjectCommandOutput): MarkedInfo {
   // Of a range: "bytes 0-9/100".
   const whole = /\/(\d+)$/.exec(found.ContentRange ?? "")?.[1];
+  const { [MARK]: mark, ...metadata } = found.Metadata ?? {};
   return {
     size: whole === undefined ? (found.ContentLength ?? 0) : Number(whole),
     etag: found.ETag ?? "",
     modifiedAt: found.LastModified?.getTime() ?? 0,
-    mark: found.Metadata?.[MARK],
+    contentType: found.ContentType,
+    metadata,
+    mark,
   };
 }

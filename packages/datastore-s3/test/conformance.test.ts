@@ -1,12 +1,13 @@
-/** The contract of all datastores, kept by a real server. */
-import { datastoreSuite, serverSuite } from "@metaflow-ts/core/testing";
+/** The contract of all datastores, and of the data tools, kept by a real server. */
+import { dataSuite, datastoreSuite, serverSuite } from "@metaflow-ts/core/testing";
 import { makeRoot, openS3, readerOf, SKIPPED, VARIABLES } from "./server.js";
 
 serverSuite("s3", VARIABLES, (server) => {
+  const open = async () => ({ datastore: await openS3(server, makeRoot(server)) });
   datastoreSuite(
     "s3",
     {
-      open: async () => ({ datastore: await openS3(server, makeRoot(server)) }),
+      open,
       makeDenied: async () => ({
         datastore: await openS3(server, makeRoot(server), { credentials: readerOf(server) }),
       }),
@@ -16,4 +17,5 @@ serverSuite("s3", VARIABLES, (server) => {
     },
     { skip: SKIPPED },
   );
+  dataSuite("s3", { open });
 });

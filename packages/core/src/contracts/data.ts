@@ -1,4 +1,4 @@
-import type { CallOptions } from "./datastore.js";
+import type { CallOptions, ObjectAttributes } from "./datastore.js";
 
 /** Objects below one root, wherever that is: a folder, S3, Google Cloud Storage, Azure. Keys are `/`-separated. */
 export interface Data {
@@ -19,8 +19,13 @@ export interface Data {
   getStream(key: string, options?: DataGetOptions): Promise<DataStream>;
   /** Into a file, whole or not at all, in bounded memory. @throws DATA_ABSENT, DATA_FILE_FAILED */
   download(key: string, path: string, options?: DataGetOptions): Promise<DataInfo>;
+  /** Many at once, each into its file; the answers in the order given. @throws DATA_ABSENT, DATA_FILE_FAILED */
+  downloadMany(
+    files: readonly (readonly [key: string, path: string])[],
+    options?: CallOptions,
+  ): Promise<readonly DataInfo[]>;
 
-  /** Size and time without the bytes; null where there is none. */
+  /** All but the bytes; null where there is none. */
   info(key: string, options?: CallOptions): Promise<DataInfo | null>;
   infoMany(keys: readonly string[], options?: CallOptions): Promise<readonly (DataInfo | null)[]>;
   /** One level below the prefix, which is a folder: keys, and folders whose names end with `/`. */
@@ -28,16 +33,16 @@ export interface Data {
   /** All keys below the folder. */
   listRecursive(prefix?: string, options?: CallOptions): AsyncIterable<string>;
 
-  /** @throws DATA_BODY_INVALID, DATA_FILE_FAILED */
+  /** @throws DATA_BODY_INVALID, DATA_FILE_FAILED, DATASTORE_ATTRIBUTES_INVALID, DATASTORE_ATTRIBUTES_UNSUPPORTED */
   put(key: string, body: DataBody, options?: DataPutOptions): Promise<DataWritten>;
-  /** Many at once; the answers in the order given. */
+  /** Many at once; the answers in the order given. An entry's own attributes come before those of all. */
   putMany(
-    entries: readonly (readonly [key: string, body: DataBody])[],
+    entries: readonly (readonly [key: string, body: DataBody, attributes?: ObjectAttributes | undefined])[],
     options?: DataPutOptions,
   ): Promise<readonly DataWritten[]>;
   /** From files, in bounded memory. @throws DATA_FILE_FAILED */
   putFiles(
-    files: readonly (readonly [key: string, path: string])[],
+    files: readonly (readonly [key: string, path: string, attributes?: ObjectAttributes | undefined])[],
     options?: DataPutOptions,
   ): Promise<readonly DataWritten[]>;
   /** Deleting what is not there is no error. */
@@ -54,7 +59,8 @@ export interface DataGetOptions extends CallOptions {
   readonly range?: { readonly offset: number; readonly length?: number | undefined } | undefined;
 }
 
-export interface DataPutOptions extends CallOptions {
+/** Attributes are kept with the object; a put without them leaves none. */
+export interface DataPutOptions extends CallOptions, ObjectAttributes {
   /** False: what is there stays, and the answer says so. Default true. */
   readonly overwrite?: boolean | undefined;
 }
@@ -76,6 +82,10 @@ export interface DataInfo {
   readonly modifiedAt: Date;
   /** Changes whenever the object does. */
   readonly etag: string;
+  /** `application/octet-stream` where it was put without one. */
+  readonly contentType: string;
+  /** Empty where it was put without. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface DataObject extends DataInfo {

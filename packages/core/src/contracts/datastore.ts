@@ -16,13 +16,13 @@ export interface Datastore {
   get(key: string, options?: GetOptions): Promise<StoredObject | null>;
   /** Writes the whole object atomically. `false` where the condition did not hold; then nothing was written. */
   put(key: string, body: Uint8Array | readonly Uint8Array[], options?: PutOptions): Promise<PutResult>;
-  head(key: string, options?: CallOptions): Promise<ObjectInfo | null>;
+  head(key: string, options?: HeadOptions): Promise<ObjectInfo | null>;
   /** Keys with the prefix in UTF-8 byte order, one page. */
   list(prefix: string, options?: ListOptions): Promise<ListPage>;
   /** Deleting what is not there is no error. */
   delete(key: string, options?: CallOptions): Promise<void>;
-  /** Present only where `capabilities.syncGet`: reads without giving up the thread. */
-  getSync?(key: string, options?: GetOptions): StoredObject | null;
+  /** Present only where `capabilities.syncGet`: reads without giving up the thread. Gives no attributes. */
+  getSync?(key: string, options?: Omit<GetOptions, "attributes">): StoredObject | null;
   /** As `get`, in bounded memory. The stream throws where the object changes, or cannot be read, before its end. */
   getStream?(key: string, options?: GetOptions): Promise<ObjectStream | null>;
   /** As `put`, in bounded memory. What the stream throws is thrown, and nothing was written. */
@@ -37,27 +37,44 @@ export interface DatastoreCapabilities {
   /** `put` honours `ifMatch`. */
   readonly putIfMatch: boolean;
   readonly syncGet: boolean;
+  /** `put` and `putStream` keep attributes, and reads with `attributes` give them back. Default: objects are bytes only. */
+  readonly attributes?: boolean | undefined;
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface GetOptions extends CallOptions {
+export interface HeadOptions extends CallOptions {
+  /** Whether the object's attributes are wanted, too. Default false: some stores take a second request for them. */
+  readonly attributes?: boolean | undefined;
+}
+
+export interface GetOptions extends HeadOptions {
   /** First byte, and the byte after the last; past the object's end is an error only when `start` is. */
   readonly range?: { readonly start: number; readonly end: number } | undefined;
   /** The caller has a checksum of its own: the store may save the time that its own takes. */
   readonly checkedByCaller?: boolean | undefined;
 }
 
-export interface PutOptions extends CallOptions {
+/** What is kept with an object's bytes. A put replaces all of it; `DATASTORE_ATTRIBUTES_INVALID` says what no store can keep. */
+export interface ObjectAttributes {
+  /** E.g. `image/png`. Undefined stands for `application/octet-stream`. */
+  readonly contentType?: string | undefined;
+  /** Short texts by name; undefined where there are none. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Attributes are for datastores that have the capability. */
+export interface PutOptions extends CallOptions, ObjectAttributes {
   /** Write only if there is no such object. */
   readonly ifAbsent?: boolean | undefined;
   /** Write only if the object still has this etag. One that never was an etag is no error: it just does not match. */
   readonly ifMatch?: string | undefined;
 }
 
-export interface ObjectInfo {
+/** Has attributes only where they were asked for. */
+export interface ObjectInfo extends ObjectAttributes {
   /** Bytes of the whole object. */
   readonly size: number;
   /** Changes whenever the object does. */

@@ -1,4 +1,4 @@
-import type { ListOptions, ListPage, ObjectInfo } from "./datastore.js";
+import type { ListOptions, ListPage, ObjectAttributes, ObjectInfo } from "./datastore.js";
 
 /**
  * An object store as its SDK offers it. Each call is one request, made once, and throws what the SDK throws;
@@ -32,6 +32,11 @@ export interface ObjectLimits {
   readonly minPartBytes?: number | undefined;
   /** Whether parts may be sent in any order and at the same time. */
   readonly parallelParts: boolean;
+  /**
+   * That objects keep a content type and metadata, and what gives them back: `get` and `head`, or `head` alone. Default:
+   * they keep none, and `put` and `startUpload` are given none.
+   */
+  readonly attributes?: "get" | "head" | undefined;
 }
 
 export interface ObjectCallOptions {
@@ -45,13 +50,14 @@ export interface ObjectGetOptions extends ObjectCallOptions {
 }
 
 /** A condition that does not hold, or one on an object that is gone, makes the call fail as `refused`. */
-export interface ObjectPutOptions extends ObjectCallOptions {
+export interface ObjectPutOptions extends ObjectCallOptions, ObjectAttributes {
   readonly ifAbsent?: boolean | undefined;
   readonly ifMatch?: string | undefined;
   /** ASCII, up to 300 characters, to be kept with the object: `head` gives it back. */
   readonly mark?: string | undefined;
 }
 
+/** Its metadata is without the mark. */
 export interface MarkedInfo extends ObjectInfo {
   /** What the object was put with; undefined where there is none, or where `get` cannot tell. */
   readonly mark?: string | undefined;

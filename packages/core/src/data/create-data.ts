@@ -4,12 +4,9 @@ import type { CallOptions, Datastore, ObjectStream } from "../contracts/datastor
 import { mapBounded } from "../datastore/map-bounded.js";
 import { schemeOf } from "../datastore/scheme-of.js";
 import { errors } from "../errors/codes.js";
-import { putBody } from "./data-bodies.js";
 import { dataInfo, dataObject, storeRange } from "./data-objects.js";
+import { CONCURRENCY, createWrites, FILES } from "./data-writes.js";
 import { writeFileFrom } from "./download.js";
-
-/** Calls under way at the same time; a datastore may hold back some of them. */
-const CONCURRENCY = 64;
 
 /**
  * The data below a prefix of a datastore.
@@ -68,26 +65,19 @@ export function createData(datastore: Datastore, prefix: string): Data {
       await writeFileFrom(path, stream, randomBytes(6).toString("hex"));
       return info;
     },
+    downloadMany: (files, options) => mapBounded(files, FILES, ([key, path]) => data.download(key, path, options)),
     async info(key, options = {}) {
-      const found = await datastore.head(keyOf(key), options);
+      const found = await datastore.head(keyOf(key), { ...options, attributes: true });
       return found && dataInfo(key, urlOf(key), found);
     },
     infoMany: (keys, options) => mapBounded(keys, CONCURRENCY, (key) => data.info(key, options)),
     list: (folder = "", options = {}) => listed(folder, "/", options),
     listRecursive: (folder = "", options = {}) => listed(folder, undefined, options),
-    async put(key, body, { overwrite = true, signal } = {}) {
-      const { written } = await putBody(datastore, keyOf(key), body, { ifAbsent: !overwrite, signal });
-      return { key, url: urlOf(key), written };
-    },
-    putMany: (entries, options) => mapBounded(entries, CONCURRENCY, ([key, body]) => data.put(key, body, options)),
-    putFiles: (files, options) => mapBounded(files, FILES, ([key, file]) => data.put(key, { file }, options)),
+    ...createWrites(datastore, { keyOf, urlOf }),
     delete: (key, options) => datastore.delete(keyOf(key), options),
   };
   return data;
 }
-
-/** Files are large, and each takes several buffers. */
-const FILES = 8;
 
 interface Reads extends Pick<Data, "find" | "findMany"> {
   findStream(key: string, options?: DataGetOptions): Promise<DataStream | null>;
@@ -98,7 +88,7 @@ function createReads(datastore: Datastore, keyOf: (key: string) => string, urlOf
   const find = async (key: string, options: DataGetOptions = {}): Promise<DataObject | null> => {
     const range = await storeRange(datastore, keyOf(key), options);
     if (range === null) return null;
-    const found = await datastore.get(keyOf(key), { range, signal: options.signal });
+    const found = await datastore.get(keyOf(key), { range, signal: options.signal, attributes: true });
     return found && dataObject(infoOf(key, found), found);
   };
   return {
@@ -111,7 +101,7 @@ function createReads(datastore: Datastore, keyOf: (key: string) => string, urlOf
     async findStream(key, options = {}) {
       const range = await storeRange(datastore, keyOf(key), options);
       if (range === null) return null;
-      const found = await streamOf(datastore, keyOf(key), { range, signal: options.signal });
+      const found = await streamOf(datastore, keyOf(key), { range, signal: options.signal, attributes: true });
       return found && { ...infoOf(key, found), stream: found.stream };
     },
   };

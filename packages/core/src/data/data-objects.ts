@@ -1,10 +1,12 @@
 import type { DataGetOptions, DataInfo, DataObject } from "../contracts/data.js";
 import type { Datastore, GetOptions, ObjectInfo, StoredObject } from "../contracts/datastore.js";
+import { DEFAULT_CONTENT_TYPE } from "../datastore/object-attributes.js";
 import { errors } from "../errors/codes.js";
 
 /** An object's description, with the address that people know it by. */
-export function dataInfo(key: string, url: string, { size, etag, modifiedAt }: ObjectInfo): DataInfo {
-  return { key, url, size, etag, modifiedAt: new Date(modifiedAt) };
+export function dataInfo(key: string, url: string, found: ObjectInfo): DataInfo {
+  const { size, etag, modifiedAt, contentType = DEFAULT_CONTENT_TYPE, metadata = {} } = found;
+  return { key, url, size, etag, modifiedAt: new Date(modifiedAt), contentType, metadata };
 }
 
 export function dataObject(info: DataInfo, { bytes }: StoredObject): DataObject {

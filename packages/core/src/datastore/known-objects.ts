@@ -7,7 +7,7 @@ import { createDatastoreRecords, createRecordStore } from "./record-store.js";
 /** Objects of records as one process read them, by key, for another one that is about to read the same. Plain data. */
 export type KnownObjects = Readonly<Record<string, KnownObject>>;
 
-interface KnownObject extends Omit<StoredObject, "bytes" | "size"> {
+interface KnownObject extends Pick<StoredObject, "etag" | "modifiedAt"> {
   readonly text: string;
 }
 
@@ -24,9 +24,9 @@ export function noteReads(datastore: Datastore): { readonly records: RecordStore
     async get(key, options) {
       const found = await datastore.get(key, options);
       if (found === null || options?.range !== undefined || found.size > left) return found;
-      const { bytes, size, ...about } = found;
+      const { bytes, size, etag, modifiedAt } = found;
       left -= size;
-      noted.set(key, { ...about, text: Buffer.from(bytes).toString("utf8") });
+      noted.set(key, { etag, modifiedAt, text: Buffer.from(bytes).toString("utf8") });
       return found;
     },
   });

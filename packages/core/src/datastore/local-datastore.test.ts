@@ -55,6 +55,41 @@ it("names its root by an absolute path", () => {
   expect(createLocalDatastore("some/folder").root).toBe(join(process.cwd(), "some/folder"));
 });
 
+it("keeps attributes as long as their object, and no longer", async () => {
+  const datastore = createLocalDatastore(root);
+  const files = () => readdirSync(join(root, ".attributes")).length;
+  const metadata = { made_by: "somebody" };
+  const put = (options: object) => datastore.put("a/key", Buffer.from("x"), options);
+  await datastore.put("plain", Buffer.from("x"));
+  expect(readdirSync(root)).not.toContain(".attributes");
+  await put({ metadata });
+  expect(files()).toBe(1);
+  expect(await put({ metadata, ifAbsent: true })).toEqual({ written: false });
+  expect(await put({ metadata, ifMatch: "other" })).toEqual({ written: false });
+  await put({ metadata });
+  await put({ metadata, ifMatch: (await datastore.head("a/key"))?.etag });
+  expect(files()).toBe(1);
+  expect((await datastore.list("")).keys).toEqual(["a/key", "plain"]);
+  await put({});
+  expect(files()).toBe(0);
+  await put({ metadata, ifAbsent: false });
+  await datastore.delete("a/key");
+  expect(files()).toBe(0);
+  const own = { code: "MF_DATASTORE_KEY_INVALID" };
+  await expect(datastore.put(".attributes/x", Buffer.from("x"))).rejects.toMatchObject(own);
+});
+
+it("gives no attributes of what others put in an object's place, and says where its own are damaged", async () => {
+  const datastore = createLocalDatastore(root);
+  await datastore.put("key", Buffer.from("x"), { contentType: "text/csv" });
+  const [file = ""] = readdirSync(join(root, ".attributes"));
+  writeFileSync(join(root, ".attributes", file), "{");
+  const damaged = { code: "MF_DATASTORE_BROKEN" };
+  await expect(datastore.head("key", { attributes: true })).rejects.toMatchObject(damaged);
+  writeFileSync(join(root, "key"), "another");
+  expect(await datastore.head("key", { attributes: true })).toEqual(await datastore.head("key"));
+});
+
 it("keeps its working folder out of keys and lists", async () => {
   const datastore = createLocalDatastore(root);
   await datastore.put("a", Buffer.from("a"));

@@ -13,6 +13,8 @@ import { withLock } from "./local-lock.js";
 export interface TempFile {
   readonly path: string;
   readonly stat: Stats;
+  /** Writes the attributes of the object that will have the etag: they are there before the object is. */
+  readonly describe?: ((etag: string) => void) | undefined;
 }
 
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -23,12 +25,14 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set(["ENOTSUP", "EOPNOTSUP
 
 /** Puts the file in the object's place, whatever is there. */
 export async function replace(temp: TempFile, path: string): Promise<PutResult> {
+  describe(temp);
   await withFolder(path, () => renameSync(temp.path, path));
   return written(temp.stat);
 }
 
 /** Puts the file in the object's place unless something is there. Of any number of processes one succeeds. */
 export async function installIfAbsent(temp: TempFile, path: string, lock: string): Promise<PutResult> {
+  describe(temp);
   try {
     await withFolder(path, () => linkSync(temp.path, path));
   } catch (error) {
@@ -51,7 +55,7 @@ export function replaceIfMatch(temp: TempFile, path: string, lock: string, etag:
     // Times that only grow make etags that never come back, however fast the object changes.
     const time = freshTime(current.mtimeMs);
     utimesSync(temp.path, time, time);
-    return moved({ path: temp.path, stat: statSync(temp.path) }, path);
+    return moved({ ...temp, stat: statSync(temp.path) }, path);
   });
 }
 
@@ -59,7 +63,12 @@ function written(stat: Stats): PutResult {
   return { written: true, etag: infoOf(stat).etag };
 }
 
+function describe({ stat, describe }: TempFile): void {
+  describe?.(infoOf(stat).etag);
+}
+
 function moved(temp: TempFile, path: string): PutResult {
+  describe(temp);
   renameSync(temp.path, path);
   return written(temp.stat);
 }
@@ -101,8 +110,8 @@ function makeFolder(folder: string): void {
   isFolderMade(folder);
 }
 
-/** Tries to; false where the folder above is missing. */
-function isFolderMade(folder: string): boolean {
+/** Makes a folder; false where the one above is missing. */
+export function isFolderMade(folder: string): boolean {
   try {
     mkdirSync(folder);
     return true;

@@ -6,8 +6,13 @@ import { compareUtf8, sortUtf8 } from "./check-key.js";
 import { toPage } from "./list-page.js";
 import { errnoOf } from "./local-errors.js";
 
-/** Lists the files under `root` as keys. `hidden` is a folder of the root that holds no objects. */
-export async function listFiles(root: string, hidden: string, prefix: string, options: ListOptions): Promise<ListPage> {
+/** Lists the files under `root` as keys. `hidden` are folders of the root that hold no objects. */
+export async function listFiles(
+  root: string,
+  hidden: ReadonlySet<string>,
+  prefix: string,
+  options: ListOptions,
+): Promise<ListPage> {
   const { cursor, delimiter, limit = 1000, startAfter, signal } = options;
   const items: string[] = [];
 
@@ -21,7 +26,7 @@ export async function listFiles(root: string, hidden: string, prefix: string, op
   /** Adds what lies in a folder (`""` or `…/`), in order, until there is one item more than the page takes. */
   const visit = async (folder: string): Promise<void> => {
     signal?.throwIfAborted();
-    const found = (await entriesOf(root, folder)).filter((item) => item !== hidden && !isOutside(item));
+    const found = (await entriesOf(root, folder)).filter((item) => !hidden.has(item) && !isOutside(item));
     for (const item of sortUtf8(found)) {
       if (items.length > limit) return;
       const isGroup = delimiter !== undefined && item.length > prefix.length;

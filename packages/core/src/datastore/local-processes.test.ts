@@ -44,6 +44,18 @@ const SCRIPT = `
         if ((await datastore.put("counter", next, { ifMatch: etag })).written) i++;
       }
     },
+    async describeForever() {
+      for (let i = 0; ; i++) {
+        const name = argument + "-" + (i % 10);
+        const described = { contentType: "x/" + name, metadata: { is: name } };
+        const etag = (await datastore.head("named"))?.etag;
+        if (i % 7 === 6) await datastore.delete("named");
+        else if (i % 5 === 4) await datastore.put("named", Buffer.from("---"));
+        else if (i % 3 === 2) await datastore.put("named", Buffer.from(name), { ...described, ifAbsent: true });
+        else if (i % 2 === 1) await datastore.put("named", Buffer.from(name), { ...described, ifMatch: etag });
+        else await datastore.put("named", Buffer.from(name), described);
+      }
+    },
     async dieWithLock() {
       await withLock(argument, () => process.kill(process.pid, "SIGKILL"));
     },
@@ -146,6 +158,34 @@ it("shows nothing of what a writer had begun when it was killed, and clears it a
   for (const name of readdirSync(join(root, ".tmp"))) utimesSync(join(root, ".tmp", name), 1e9, 1e9);
   await createLocalDatastore(root).put("later", Buffer.from("x"));
   await expect.poll(() => readdirSync(join(root, ".tmp")), { timeout: 10_000 }).toEqual([]);
+});
+
+it("shows every object with its own attributes, whoever writes, and is killed", { timeout: 60_000 }, async () => {
+  const datastore = createLocalDatastore(root);
+  const seen = new Set<string>();
+  const look = async () => {
+    const found = await datastore.get("named", { attributes: true });
+    if (found === null) return;
+    const content = Buffer.from(found.bytes).toString();
+    seen.add(content);
+    const { contentType, metadata } = found;
+    const expected = content === "---" ? [undefined, undefined] : [`x/${content}`, { is: content }];
+    expect([contentType, metadata]).toEqual(expected);
+  };
+  for (let round = 0; round < 3; round++) {
+    rmSync(root, { recursive: true });
+    const children = ["a", "b", "c"].map((writer) => start("describeForever", writer));
+    const ended = children.map(result);
+    try {
+      while (!existsSync(join(root, ".attributes"))) await delay(5);
+      for (const until = Date.now() + 700 + round * 11; Date.now() < until; ) await look();
+    } finally {
+      for (const child of children) child.kill("SIGKILL");
+    }
+    await Promise.all(ended);
+    await look();
+  }
+  expect(seen.size).toBeGreaterThan(3);
 });
 
 it("loses no change where processes swap one object, and some die with its lock", { timeout: 60_000 }, async () => {

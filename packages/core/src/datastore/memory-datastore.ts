@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type {
   Datastore,
   GetOptions,
+  HeadOptions,
   ListOptions,
   ListPage,
   ObjectInfo,
@@ -12,12 +13,16 @@ import type {
 import { byteRange } from "./byte-range.js";
 import { checkKey, compareUtf8, sortUtf8 } from "./check-key.js";
 import { toPage } from "./list-page.js";
+import { attributesOf, checkAttributes } from "./object-attributes.js";
 
 interface MemoryObject extends ObjectInfo {
   readonly bytes: Uint8Array;
 }
 
-const infoOf = ({ size, etag, modifiedAt }: MemoryObject): ObjectInfo => ({ size, etag, modifiedAt });
+const infoOf = (found: MemoryObject, { attributes = false }: HeadOptions): ObjectInfo => {
+  const { size, etag, modifiedAt } = found;
+  return { size, etag, modifiedAt, ...(attributes && attributesOf(found)) };
+};
 
 /** A datastore that lives and dies with this process: for tests, and the reference of what a datastore does. */
 export function createMemoryDatastore(name = "memory"): Datastore {
@@ -29,7 +34,7 @@ export function createMemoryDatastore(name = "memory"): Datastore {
     const found = objects.get(key);
     if (found === undefined) return null;
     const { start, end } = byteRange(key, found.size, options);
-    return { ...infoOf(found), bytes: found.bytes.slice(start, end) };
+    return { ...infoOf(found, options), bytes: found.bytes.slice(start, end) };
   };
 
   const put = async (
@@ -39,21 +44,22 @@ export function createMemoryDatastore(name = "memory"): Datastore {
   ): Promise<PutResult> => {
     options.signal?.throwIfAborted();
     checkKey(key);
+    checkAttributes(key, options);
     const found = objects.get(key);
     if (options.ifAbsent && found !== undefined) return { written: false };
     if (options.ifMatch !== undefined && found?.etag !== options.ifMatch) return { written: false };
     // Concatenating copies: what the caller does to its bytes later changes nothing here.
     const bytes = new Uint8Array(Buffer.concat(body instanceof Uint8Array ? [body] : body));
     const etag = String(++writes);
-    objects.set(key, { bytes, size: bytes.length, etag, modifiedAt: Date.now() });
+    objects.set(key, { bytes, size: bytes.length, etag, modifiedAt: Date.now(), ...attributesOf(options) });
     return { written: true, etag };
   };
 
   return {
     name: "memory",
     root: `memory://${name}`,
-    capabilities: { putIfAbsent: true, putIfMatch: true, syncGet: true },
-    getSync,
+    capabilities: { putIfAbsent: true, putIfMatch: true, syncGet: true, attributes: true },
+    getSync: (key, { range } = {}) => getSync(key, { range }),
     async get(key, options = {}) {
       options.signal?.throwIfAborted();
       return getSync(key, options);
@@ -75,7 +81,7 @@ export function createMemoryDatastore(name = "memory"): Datastore {
       options.signal?.throwIfAborted();
       checkKey(key);
       const found = objects.get(key);
-      return found === undefined ? null : infoOf(found);
+      return found === undefined ? null : infoOf(found, options);
     },
     async list(prefix, options = {}) {
       options.signal?.throwIfAborted();

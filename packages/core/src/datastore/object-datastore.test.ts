@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { Datastore, ListOptions } from "../contracts/datastore.js";
+import type { Datastore, ListOptions, ObjectAttributes } from "../contracts/datastore.js";
 import type { ObjectClient, ObjectFailure, ObjectPutOptions, ObjectUpload } from "../contracts/object-client.js";
 import { datastoreSuite } from "../testing/datastore-suite.js";
 import { compareUtf8, sortUtf8 } from "./check-key.js";
@@ -21,6 +21,7 @@ interface Kept {
   readonly bytes: Buffer;
   readonly etag: string;
   readonly mark: string | undefined;
+  readonly attributes: ObjectAttributes;
   readonly modifiedAt: number;
   readonly parts: readonly number[];
 }
@@ -54,17 +55,22 @@ function createStore(limits: Partial<ObjectClient["limits"]> = {}) {
     if (ifMatch !== undefined && object.etag !== ifMatch) throw new Failed("refused");
     return object;
   };
-  const infoOf = ({ bytes, etag, mark, modifiedAt }: Kept) => ({ size: bytes.length, etag, mark, modifiedAt });
+  const infoOf = ({ bytes, etag, mark, attributes, modifiedAt }: Kept) => ({
+    ...{ size: bytes.length, etag, mark, modifiedAt },
+    ...attributes,
+  });
   const write = (key: string, bytes: Buffer, parts: readonly number[], given: ObjectPutOptions) => {
     if (given.ifAbsent && objects.has(key)) throw new Failed("refused");
     if (given.ifMatch !== undefined) found(key, given.ifMatch);
     const etag = `e${++writes}`;
-    objects.set(key, { bytes, etag, mark: given.mark, modifiedAt: Date.now(), parts });
+    const { contentType, metadata } = given;
+    const attributes = { contentType, metadata };
+    objects.set(key, { bytes, etag, mark: given.mark, attributes, modifiedAt: Date.now(), parts });
     return { etag };
   };
 
   const client: ObjectClient = {
-    limits: { maxParts: 1000, parallelParts: true, ...limits },
+    limits: { maxParts: 1000, parallelParts: true, attributes: "get", ...limits },
     classify: (error) => (error instanceof Failed ? error.failure : { kind: "broken", reason: String(error) }),
     renewCredentials: () => void store.renewed++,
     get: (key, { range, ifMatch, signal }) =>
@@ -72,7 +78,8 @@ function createStore(limits: Partial<ObjectClient["limits"]> = {}) {
         const object = found(key, ifMatch);
         if (range !== undefined && range.start >= object.bytes.length) throw new Failed("range");
         const body = Readable.from([object.bytes.subarray(range?.start ?? 0, range?.end)]);
-        return { ...infoOf(object), body, parts: object.parts.length };
+        const untold = limits.attributes === "head" ? { contentType: undefined, metadata: undefined } : {};
+        return { ...infoOf(object), ...untold, body, parts: object.parts.length };
       }),
     getPart: (key, part, { ifMatch, signal }) =>
       call("getPart", signal, () => {
@@ -136,6 +143,49 @@ function open(store: Store, options: Partial<ObjectDatastoreOptions> = {}) {
 }
 
 const text = (value: string) => Buffer.from(value);
+describe("attributes", () => {
+  const metadata = { a: "b" };
+
+  it("are refused by a store that would lose them, before anything is sent", async () => {
+    const store = createStore({ attributes: undefined });
+    const datastore = open(store);
+    const expected = { code: "MF_DATASTORE_ATTRIBUTES_UNSUPPORTED" };
+    await expect(datastore.put("key", text("x"), { metadata })).rejects.toMatchObject(expected);
+    await expect(datastore.put("key", text("x"), { contentType: "text/csv" })).rejects.toMatchObject(expected);
+    expect(store.calls).toEqual([]);
+    await datastore.put("key", text("x"), { contentType: "application/octet-stream", metadata: {} });
+  });
+
+  it("take one request more where reads do not tell them, and only where they are asked for", async () => {
+    const store = createStore({ attributes: "head" });
+    const datastore = open(store);
+    await datastore.put("key", text("x"), { metadata });
+    expect(await datastore.get("key")).not.toHaveProperty("metadata");
+    expect(store.calls).toEqual(["put", "get"]);
+    expect(await datastore.get("key", { attributes: true })).toMatchObject({ metadata });
+    expect(store.calls.slice(2).toSorted()).toEqual(["get", "head"]);
+  });
+
+  it("are those of the object that was read, although it is replaced meanwhile", async () => {
+    const store = createStore({ attributes: "head" });
+    const datastore = open(store);
+    await datastore.put("key", text("old"), { metadata: { is: "old" } });
+    let replacements = 1;
+    store.trouble = (call) => ({
+      after: () => {
+        if (call !== "get" || replacements-- <= 0) return;
+        const kept = { mark: undefined, attributes: { metadata: { is: "new" } }, modifiedAt: 0, parts: [] };
+        store.objects.set("prefix/key", { bytes: text("new"), etag: `n${store.calls.length}`, ...kept });
+      },
+    });
+    const found = await datastore.get("key", { attributes: true });
+    expect([Buffer.from(found?.bytes ?? []).toString(), found?.metadata]).toEqual(["new", { is: "new" }]);
+    expect(store.calls).toEqual(["put", "get", "head", "get", "head"]);
+    replacements = Number.POSITIVE_INFINITY;
+    await expect(datastore.getStream?.("key", { attributes: true })).rejects.toThrow("replaced faster than");
+  });
+});
+
 describe("options", () => {
   it.each<[string, Partial<ObjectDatastoreOptions>, number]>([
     ["maxConcurrency", { maxConcurrency: 0 }, 1],
@@ -167,9 +217,13 @@ describe("options", () => {
 
 const lost = new Failed("transient", { reason: "the answer was lost" });
 
-for (const parallelParts of [true, false]) {
-  datastoreSuite(`an object store, parts ${parallelParts ? "in parallel" : "one by one"}`, {
-    open: () => ({ datastore: open(createStore({ parallelParts })) }),
+for (const limits of [
+  { parallelParts: true, attributes: "get" },
+  { parallelParts: false, attributes: "head" },
+  { parallelParts: true, attributes: undefined },
+] as const) {
+  datastoreSuite(`an object store with ${JSON.stringify(limits)}`, {
+    open: () => ({ datastore: open(createStore(limits)) }),
     makeDenied: () => {
       const store = createStore();
       store.trouble = () => ({ before: new Failed("denied") });
@@ -286,7 +340,14 @@ describe("a call that fails", () => {
 
   it("gets new credentials once where they have expired", async () => {
     const store = createStore();
-    store.objects.set("prefix/key", { bytes: text("x"), etag: "e", mark: undefined, modifiedAt: 0, parts: [] });
+    store.objects.set("prefix/key", {
+      bytes: text("x"),
+      etag: "e",
+      mark: undefined,
+      attributes: {},
+      modifiedAt: 0,
+      parts: [],
+    });
     store.trouble = (_, nth) => (nth === 1 ? { before: new Failed("expired") } : undefined);
     expect(await open(store).get("key")).not.toBeNull();
     expect(store.renewed).toBe(1);
@@ -562,6 +623,7 @@ describe("a large object", () => {
                 bytes: fill("b"),
                 etag: "b",
                 mark: undefined,
+                attributes: {},
                 modifiedAt: 0,
                 parts: [],
               });

@@ -1,8 +1,9 @@
-import type { Datastore } from "../contracts/datastore.js";
+import type { Datastore, PutResult } from "../contracts/datastore.js";
 import type { ObjectClient } from "../contracts/object-client.js";
 import { createAdaptiveLimit } from "./adaptive-limit.js";
-import { checkInfo } from "./check-info.js";
+import { withAttributesByHead } from "./attributes-by-head.js";
 import { checkKey } from "./check-key.js";
+import { requireAttributes } from "./object-attributes.js";
 import { createObjectCalls } from "./object-calls.js";
 import { createObjectReads } from "./object-reads.js";
 import { createObjectWrites } from "./object-writes.js";
@@ -54,27 +55,27 @@ export function createObjectDatastore(client: ObjectClient, options: ObjectDatas
     ...transfer,
     onInfo: (key, info) => marks.note(key, info.etag, info.mark),
   });
-  const put = createObjectWrites(client, calls, { ...transfer, marks });
+  const write = createObjectWrites(client, calls, { ...transfer, marks });
+  const capabilities = {
+    putIfAbsent: true,
+    putIfMatch: true,
+    syncGet: false,
+    attributes: client.limits.attributes !== undefined,
+  };
+  const put = async (...[key, body, given = {}]: Parameters<typeof write>): Promise<PutResult> => {
+    requireAttributes({ name, root, capabilities }, key, given);
+    return await write(key, body, given);
+  };
   const cut = (key: string) => key.slice(prefix.length);
 
   return {
     name,
     root,
-    capabilities: { putIfAbsent: true, putIfMatch: true, syncGet: false },
-    get: reads.get,
-    getStream: reads.getStream,
+    capabilities,
+    ...(client.limits.attributes === "head" ? withAttributesByHead(reads, root) : reads),
     put,
     putStream: put,
     onThrottled: (listener) => void throttled.add(listener),
-    async head(key, { signal } = {}) {
-      const full = fullKey(key);
-      const answer = await calls.call({ action: "look up", key, signal }, async (attempt) =>
-        checkInfo(await client.head(full, { signal: attempt.signal })),
-      );
-      if (answer.kind !== "done") return null;
-      const { size, etag, modifiedAt } = answer.value;
-      return { size, etag, modifiedAt };
-    },
     async list(under, given = {}) {
       const { signal, startAfter } = given;
       const answer = await calls.call({ action: "list", key: under, signal, isOfBucket: true }, (attempt) =>

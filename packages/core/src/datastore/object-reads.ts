@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import type { GetOptions, ObjectStream, StoredObject } from "../contracts/datastore.js";
+import type { GetOptions, HeadOptions, ObjectInfo, ObjectStream, StoredObject } from "../contracts/datastore.js";
 import type { BodyChecksum, MarkedInfo, ObjectClient, ObjectPart } from "../contracts/object-client.js";
 import { errors } from "../errors/codes.js";
 import { byteRange } from "./byte-range.js";
 import { checkInfo } from "./check-info.js";
 import { inOrder } from "./in-order.js";
 import { mapBounded } from "./map-bounded.js";
+import { attributesOf } from "./object-attributes.js";
 import { type ObjectCalls, type ObjectTry, TransferError } from "./object-calls.js";
 import { readBody } from "./read-body.js";
 
@@ -44,7 +45,7 @@ interface Opened {
   readonly checksum: BodyChecksum | undefined;
 }
 
-/** Reads of whole objects and ranges: the small ones by one request, the large ones by several at the same time. */
+/** Reads of objects and ranges: the small ones by one request, the large ones by several at the same time. */
 export function createObjectReads(client: ObjectClient, calls: ObjectCalls, options: ObjectReadsOptions) {
   const { partBytes, partConcurrency, root, fullKey, onInfo } = options;
   /** One request reads up to here: a little more than a part is not worth a second one. */
@@ -140,7 +141,7 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
     if (pieces.includes(false)) return { failed: "it is replaced faster than it can be read" };
     // The beginning was one part.
     if (checksum !== undefined && !(await fits(checksum, bytes.subarray(partBytes)))) return { failed: DAMAGED };
-    return { ...plain(info), bytes };
+    return { ...plainInfo(info, given), bytes };
   };
 
   return {
@@ -173,7 +174,15 @@ export function createObjectReads(client: ObjectClient, calls: ObjectCalls, opti
         }
         if (checksum?.matches() === false) throw broken(DAMAGED);
       };
-      return { ...plain(info), stream: stream() };
+      return { ...plainInfo(info, given), stream: stream() };
+    },
+
+    async head(key: string, given: HeadOptions = {}): Promise<ObjectInfo | null> {
+      const { signal } = given;
+      const answer = await calls.call({ action: "look up", key, signal }, async (attempt) =>
+        checkInfo(await client.head(fullKey(key), { signal: attempt.signal })),
+      );
+      return answer.kind === "done" ? plainInfo(answer.value, given) : null;
     },
   };
 }
@@ -207,6 +216,8 @@ function cut(start: number, end: number, size: number): Piece[] {
   }));
 }
 
-function plain({ size, etag, modifiedAt }: MarkedInfo) {
-  return { size, etag, modifiedAt };
+/** What is told of an object: its attributes where they are asked for, its mark never. */
+function plainInfo(info: MarkedInfo, { attributes = false }: HeadOptions): ObjectInfo {
+  const { size, etag, modifiedAt } = info;
+  return { size, etag, modifiedAt, ...(attributes && attributesOf(info)) };
 }

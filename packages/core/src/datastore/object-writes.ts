@@ -1,8 +1,9 @@
-import type { PutOptions, PutResult } from "../contracts/datastore.js";
+import type { ObjectAttributes, PutOptions, PutResult } from "../contracts/datastore.js";
 import type { ObjectClient, ObjectUpload } from "../contracts/object-client.js";
 import { errors } from "../errors/codes.js";
 import { checkInfo } from "./check-info.js";
 import { cutParts, type Part } from "./cut-parts.js";
+import { attributesOf } from "./object-attributes.js";
 import type { Answer, ObjectCalls } from "./object-calls.js";
 import { fateOf, type WriteMarks } from "./write-marks.js";
 
@@ -19,6 +20,7 @@ interface Write {
   readonly key: string;
   readonly signal: AbortSignal | undefined;
   readonly condition: Pick<PutOptions, "ifAbsent" | "ifMatch">;
+  readonly attributes: ObjectAttributes;
   /** Undefined where an answer that was lost does not matter: a write without a condition is just done again. */
   readonly mark: string | undefined;
 }
@@ -38,19 +40,19 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
   const sizeOf = (number: number) => partBytes * (1 + Math.floor(number / SAME_SIZE));
 
   const putAtOnce = async (write: Write, bytes: Uint8Array): Promise<PutResult> => {
-    const { key, signal, condition, mark } = write;
+    const { key, signal, condition, attributes, mark } = write;
     const answer = await calls.call({ action: "write", key, signal, sends: bytes.length }, async (attempt) =>
-      checkInfo(await client.put(fullKey(key), bytes, { ...condition, mark, signal: attempt.signal })),
+      checkInfo(await client.put(fullKey(key), bytes, { ...condition, ...attributes, mark, signal: attempt.signal })),
     );
     return settle(write, answer);
   };
 
   const putParts = async (given: Write, first: Part, parts: AsyncIterator<Part>): Promise<PutResult> => {
-    const { key, signal, condition, mark = marks.next(key, undefined) } = given;
+    const { key, signal, condition, attributes, mark = marks.next(key, undefined) } = given;
     const write = { ...given, mark };
     const about = { action: "write", key, signal };
     const started = await calls.call(about, (attempt) =>
-      client.startUpload(fullKey(key), { ...condition, mark, signal: attempt.signal }),
+      client.startUpload(fullKey(key), { ...condition, ...attributes, mark, signal: attempt.signal }),
     );
     if (started.kind !== "done") return settle(write, started);
     const upload = started.value;
@@ -146,7 +148,7 @@ export function createObjectWrites(client: ObjectClient, calls: ObjectCalls, opt
     const mark = isConditional ? marks.next(key, ifMatch) : undefined;
     // SDKs leave out a header that is empty, and the condition with it.
     const condition = { ifAbsent, ifMatch: ifMatch === "" ? CHANGED_SINCE : ifMatch };
-    const write: Write = { key, signal, condition, mark };
+    const write: Write = { key, signal, condition, attributes: attributesOf(given), mark };
     const source = body instanceof Uint8Array ? [body] : body;
     const parts = cutParts(source, sizeOf);
     try {

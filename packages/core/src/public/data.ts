@@ -19,6 +19,6 @@ export type {
   DataStream,
   DataWritten,
 } from "../contracts/data.js";
-export type { Datastore } from "../contracts/datastore.js";
+export type { Datastore, ObjectAttributes } from "../contracts/datastore.js";
 export { type DataOfRun, type DataRoot, openData } from "../data/open-data.js";
 export { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";

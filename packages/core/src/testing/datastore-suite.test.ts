@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Datastore, ListPage } from "../contracts/datastore.js";
+import type { Datastore, ListPage, ObjectAttributes } from "../contracts/datastore.js";
 import { compareUtf8 } from "../datastore/check-key.js";
 import { createMemoryDatastore } from "../datastore/memory-datastore.js";
 import { errors } from "../errors/codes.js";
@@ -92,6 +92,9 @@ const bugs: Record<string, Bug | Bug[]> = {
   "a large put if absent writes once": (good) => ({
     put: (key, body, options) => good.put(key, body, joined(body).length > 1_000_000 ? {} : options),
   }),
+  "conditions hold for large objects as for small ones": (good) => ({
+    put: (key, body, options) => good.put(key, body, joined(body).length > 1_000_000 ? {} : options),
+  }),
   "of 50 puts if absent at once exactly one writes": looksBeforeItWrites,
   "a put if unchanged writes over what has the etag": (good) => ({
     put: async (key, body, options) => (options?.ifMatch ? { written: false } : good.put(key, body, options)),
@@ -143,6 +146,48 @@ const bugs: Record<string, Bug | Bug[]> = {
     getStream: async (key, options) =>
       mapped((await good.getStream?.(key, options)) ?? null, (o) => ({ ...o, stream: failsWhenLeft(o.stream) })),
   }),
+  "attributes come back where they are asked for": [
+    (good) => ({ put: (key, body) => good.put(key, body) }),
+    (good) => ({ putStream: (key, body) => good.putStream?.(key, body) ?? broken() }),
+    (good) => ({ head: (key) => good.head(key) }),
+    (good) => ({ get: (key, { range } = {}) => good.get(key, { range }) }),
+    (good) => ({ get: (key, given) => good.get(key, { ...given, attributes: true }) }),
+    (good) => ({ put: (key, body, given) => good.put(key, body, { ...given, contentType: undefined }) }),
+    (good) => ({ put: (key, body, given) => good.put(key, body, { ...given, metadata: undefined }) }),
+    (good) => ({ put: (key, body, given) => good.put(key, body, joined(body).length > 1e6 ? {} : given) }),
+  ],
+  "an object that is put without attributes has none, and never those of another write": [
+    keepsAttributesByKey(),
+    (good) => ({
+      put: async (key, body, given) => {
+        await good.put(`${key}.attributes`, Buffer.from(JSON.stringify(given ?? {})));
+        return await good.put(key, body, given);
+      },
+    }),
+    (good) => ({ put: (key, body, given) => good.put(key, body, { contentType: "binary/octet-stream", ...given }) }),
+  ],
+  "conditional writes keep attributes, and what they add for themselves is not among them": [
+    (good) => ({
+      put: (key, body, given) => good.put(key, body, given?.ifAbsent ? { ...given, metadata: {} } : given),
+    }),
+    (good) => ({ put: (key, body, given) => good.put(key, body, given?.ifMatch ? { ...given, metadata: {} } : given) }),
+    (good) => ({
+      put: (key, body, given = {}) =>
+        good.put(key, body, given.ifAbsent ? { ...given, metadata: { ...given.metadata, mark: "x" } } : given),
+    }),
+    keepsAttributesByKey(),
+  ],
+  "attributes that not every store can keep are refused, and nothing is written": [
+    (good) => ({ put: (key, body) => good.put(key, body) }),
+    (good) => ({ putStream: (key, body) => good.putStream?.(key, body) ?? broken() }),
+    (good) => ({
+      put: async (key, body, given) => {
+        await good.put(key, body);
+        return await good.put(key, body, given);
+      },
+    }),
+  ],
+  "readers see an object with its own attributes, whatever is written meanwhile": keepsAttributesByKey(),
   "20 loops of read, change and put if unchanged lose no change": looksBeforeItWrites,
   "any valid key can be written, read and listed": withKeys(encodeURIComponent),
   "keys are told apart exactly": withKeys(decodeURIComponent),
@@ -213,6 +258,23 @@ async function* failsWhenLeft(stream: AsyncIterable<Uint8Array>): AsyncGenerator
   } finally {
     if (!isDone) await broken();
   }
+}
+
+/** Keeps attributes apart from objects, and writes them at another time. */
+function keepsAttributesByKey(): Bug {
+  return (good) => {
+    const kept = new Map<string, ObjectAttributes>();
+    return {
+      put: async (key, body, given = {}) => {
+        const { contentType, metadata } = given;
+        if (contentType !== undefined || metadata !== undefined) kept.set(key, { contentType, metadata });
+        await turn();
+        return await good.put(key, body, given);
+      },
+      get: async (key, given) =>
+        mapped(await good.get(key, given), (o) => (given?.attributes ? { ...o, ...kept.get(key) } : o)),
+    };
+  };
 }
 
 function mapped<T, R>(value: T | null, change: (value: T) => R): R | null {

@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { attributeRules } from "./datastore-rules/attributes.js";
 import { conditionRules } from "./datastore-rules/conditions.js";
 import { brokenRule, deniedRule } from "./datastore-rules/failures.js";
 import { keyRules } from "./datastore-rules/keys.js";
@@ -15,7 +16,9 @@ export function datastoreRules(factory: DatastoreFactory): readonly DatastoreRul
   const bind = (bodies: readonly RuleBody[], open: DatastoreFactory["open"]) =>
     bodies.map((body): DatastoreRule => ({ name: body.name, check: () => checkRule(body, factory, open) }));
   return [
-    ...bind([...objectRules, ...conditionRules, ...keyRules, ...listRules, ...streamRules], () => factory.open()),
+    ...bind([...objectRules, ...conditionRules, ...keyRules, ...listRules, ...streamRules, ...attributeRules], () =>
+      factory.open(),
+    ),
     ...(makeDenied === undefined ? [] : bind([deniedRule], () => makeDenied())),
     ...(makeBroken === undefined ? [] : bind([brokenRule], () => makeBroken())),
   ];

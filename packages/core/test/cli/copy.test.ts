@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { openData } from "../../src/public/data.js";
 import { type CliResult, makeTempDir, runCli, startCli, writeFlow } from "../support/cli.js";
 
 const FLOW = `
@@ -17,7 +18,7 @@ export default class MovedFlow extends FlowSpec {
 
   @step async start() {
     const data = await openData({ run: current });
-    await data.put("notes/a.txt", "beside");
+    await data.put("notes/a.txt", "beside", { contentType: "text/plain", metadata: { made_by: "start" } });
     this.items = [1, 2, 3];
     this.large = new Uint8Array(300_000).fill(7);
     console.log("logged");
@@ -35,7 +36,8 @@ export default class MovedFlow extends FlowSpec {
   }
   @step async end() {
     const data = await openData({ run: current.originRunId === undefined ? current : "MovedFlow/" + current.originRunId });
-    console.log((await data.get("notes/a.txt")).text());
+    const { metadata, contentType, text } = await data.get("notes/a.txt");
+    console.log([text(), contentType, JSON.stringify(metadata)].join(" "));
   }
 }
 `;
@@ -71,6 +73,9 @@ describe("copy", () => {
       { outcome: "copied", data: 0 },
     ]);
     expect(await contents(root("three"))).toEqual(await contents(root("one")));
+    const data = await openData(root("three"));
+    const notes = await collect(data.listRecursive("data/MovedFlow"));
+    expect(await data.getMany(notes)).toMatchObject([{ contentType: "text/plain", metadata: { made_by: "start" } }]);
     for (const words of [
       ["status", run],
       ["dump", `${run}/end`],
@@ -158,11 +163,12 @@ it("copies no part of a run whose records are kept elsewhere", async () => {
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("'elsewhere'") });
 });
 
-/** Every file by its path, heartbeats and what is being written left out. */
+/** Every file by its path, without heartbeats and what the datastore keeps for itself. */
 async function contents(place: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(place, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const kept = files.filter((path) => !path.includes("/.tmp/") && !path.endsWith("heartbeat.json")).toSorted();
+  const own = /\/\.(tmp|attributes)\//;
+  const kept = files.filter((path) => !own.test(path) && !path.endsWith("heartbeat.json")).toSorted();
   return Object.fromEntries(
     await Promise.all(kept.map(async (path) => [path.slice(place.length), await readFile(path, "hex")])),
   );
@@ -172,4 +178,10 @@ async function largestBlob(place: string): Promise<string> {
   const blobs = Object.entries(await contents(place)).filter(([path]) => path.startsWith("/blobs/"));
   const [found] = blobs.toSorted(([, a], [, b]) => b.length - a.length);
   return join(place, found?.[0] ?? "");
+}
+
+async function collect(keys: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const key of keys) all.push(key);
+  return all;
 }

@@ -40,6 +40,17 @@ export const datastoreErrors = {
     message: (v: { key: string; reason: string }) => `'${shown(v.key)}' is no valid key: ${v.reason}.`,
     fix: () => "Keys are parts joined by '/': no empty, '.' or '..' part, at most 255 bytes a part and 1,024 in all.",
   },
+  DATASTORE_ATTRIBUTES_INVALID: {
+    message: (v: { key: string; reason: string }) =>
+      `'${shown(v.key)}' cannot have these attributes: ${shown(v.reason)}.`,
+    fix: () =>
+      "Give metadata up to 50 entries and 1,024 bytes, with names such as 'made_by' and values of printable ASCII: encodeURIComponent() makes such of any text. What is longer goes into an object of its own.",
+  },
+  DATASTORE_ATTRIBUTES_UNSUPPORTED: {
+    message: (v: { name: string; root: string; key: string }) =>
+      `'${shown(v.key)}' in ${v.root} would lose its content type or metadata: the datastore '${v.name}' keeps bytes only.`,
+    fix: () => "Leave out contentType and metadata, write them into an object of their own, or choose another place.",
+  },
   DATASTORE_RANGE_INVALID: {
     message: (v: { key: string; start: number; end: number; size: number | null }) =>
       `Bytes ${v.start} to ${v.end} of '${shown(v.key)}' cannot be read${v.size === null ? "" : `: the object has ${v.size} bytes`}.`,
