@@ -149,11 +149,20 @@ async function storeTransition(
   return { kind: "foreach", target, splits: items.length, items: chunks };
 }
 
-async function readInputs({ graph, run, records }: RunContext, spec: TaskSpec): Promise<readonly TaskRecord[]> {
+/** All tasks of a foreach have the split as their input: its record is read once in a process. */
+async function readInputs(context: RunContext, spec: TaskSpec): Promise<readonly TaskRecord[]> {
+  const { graph, run, records, splits } = context;
   const wanted = spec.inputs.map((ref) => ({ step: ref.step, task: taskId(graph, ref.step, ref.address) }));
-  const found = await records.readTasks(graph.flow, run.runId, wanted);
-  return found.map((record, k) => {
-    if (record !== null) return record;
+  const known = wanted.map(({ step, task }) => splits.get(`${step}/${task}`));
+  const read = await records.readTasks(
+    graph.flow,
+    run.runId,
+    wanted.filter((_, k) => known[k] === undefined),
+  );
+  const found = read.values();
+  return known.map((record, k) => {
+    const input = record ?? found.next().value;
+    if (input) return input;
     const expected = [`${wanted[k]?.step}/${wanted[k]?.task}`];
     throw errors.INPUTS_NOT_FOUND({ task: `${spec.step}/${taskId(graph, spec.step, spec.address)}`, expected });
   });
