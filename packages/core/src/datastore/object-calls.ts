@@ -4,6 +4,7 @@ import { errors } from "../errors/codes.js";
 import { isMetaflowError, type MetaflowError } from "../errors/metaflow-error.js";
 import type { AdaptiveLimit } from "./adaptive-limit.js";
 import { type RetryBudget, retryDelay } from "./retry-delay.js";
+import { tlsFailure } from "./tls-failure.js";
 import { withoutSecrets } from "./without-secrets.js";
 
 /** What a call is about, for errors and time limits. */
@@ -187,7 +188,7 @@ function noAnswer(idle: number): ObjectFailure {
 
 function classify(client: ObjectClient, error: unknown): ObjectFailure {
   if (error instanceof TransferError) return { kind: "transient", reason: error.message };
-  return client.classify(error);
+  return tlsFailure(error) ?? client.classify(error);
 }
 
 function explain(
