@@ -87,6 +87,8 @@ async function handle(
   if (isCorrupt) outgoing.end(corrupted(await collect(reply)));
   else {
     reply.on("error", () => outgoing.destroy());
+    // A reader that went away ends the transfer here, too: a store may hold a lock for it.
+    outgoing.on("close", () => reply.destroy());
     reply.pipe(outgoing);
   }
 }
