@@ -41,6 +41,25 @@ serverSuite("s3 options", VARIABLES, (server) => {
     expect((await requestsOf(options))[0]?.headers).toMatchObject(headers);
   });
 
+  it("asks the requester to pay for requests of every kind, and has each part checked by a CRC-32", async () => {
+    const from = proxy.requests.length;
+    const options = { endpoint: proxy.url, requesterPays: true, partBytes: 5 * 1024 * 1024 };
+    const datastore = await openS3(server, makeRoot(server), options);
+    await datastore.put("small", Buffer.from("x"));
+    await datastore.put("large", Buffer.alloc(11 * 1024 * 1024));
+    await Promise.all([datastore.get("large"), datastore.head("small"), datastore.list("")]);
+    await datastore.delete("small");
+    const requests = proxy.requests.slice(from);
+    expect(new Set(requests.map(({ method }) => method))).toEqual(new Set(["PUT", "POST", "GET", "HEAD", "DELETE"]));
+    for (const { method, path, headers } of requests) {
+      expect(headers, `${method} ${path}`).toMatchObject({ "x-amz-request-payer": "requester" });
+    }
+    const isPart = ({ method, path }: ProxiedRequest) => method === "PUT" && path.includes("partNumber=");
+    const isStart = ({ method, path }: ProxiedRequest) => method === "POST" && path.includes("?uploads");
+    expect(requests.filter(isPart)).toHaveLength(3);
+    expect(requests.find(isStart)?.headers).toMatchObject({ "x-amz-checksum-algorithm": "CRC32" });
+  });
+
   it("has the bucket in the path with an endpoint of one's own, unless told otherwise", async () => {
     expect((await requestsOf({}))[0]?.path).toMatch(new RegExp(`^/${server.METAFLOW_TEST_S3_BUCKET}/test-`));
   });
