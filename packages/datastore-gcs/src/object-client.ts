@@ -4,7 +4,7 @@ import { addTo, checksumOf } from "./checksum.js";
 import { classifyError } from "./classify-error.js";
 import type { Connector } from "./client.js";
 import type { GcsOptions } from "./options.js";
-import { createSender, jsonOf } from "./requests.js";
+import { createSender, DamagedError, jsonOf } from "./requests.js";
 import { createUpload } from "./upload.js";
 
 /** The custom metadata that holds an object's mark. */
@@ -71,7 +71,10 @@ export function createGcsClient(bucket: string, connector: Connector, options: G
       await addTo(sum, body);
       const resource = { ...newObject(options, given), md5Hash: sum.digest("base64") };
       const answer = await send({ ...insert(key, "multipart", given), ...related(resource, body) });
-      const { generation } = await jsonOf<ObjectResource>(answer);
+      const { generation, metadata: kept = {} } = await jsonOf<ObjectResource>(answer);
+      // The checksum is that of the bytes alone.
+      const isKept = Object.entries(resource.metadata).every(([name, value]) => kept[name] === value);
+      if (!isKept) throw new DamagedError("the object's metadata was damaged on its way");
       return { etag: generation };
     },
 

@@ -40,7 +40,7 @@ it.each(["DEPTH_ZERO_SELF_SIGNED_CERT", "ERR_TLS_CERT_ALTNAME_INVALID", "CERT_HA
   },
 );
 
-it.each(["ECONNRESET", "EPROTO", "UNABLE_TO_CONNECT"])("leaves everything else alone (%s)", (code) => {
+it.each(["ECONNRESET", "EPROTO", "UNABLE_TO_CONNECT", 401])("leaves everything else alone (%s)", (code) => {
   expect(tlsFailure(Object.assign(new Error("no"), { code }))).toBeUndefined();
   expect(tlsFailure(null)).toBeUndefined();
 });

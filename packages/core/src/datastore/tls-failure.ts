@@ -11,7 +11,9 @@ const DEPTH = 5;
 export function tlsFailure(error: unknown): ObjectFailure | undefined {
   let cause = error;
   for (let depth = 0; depth < DEPTH && cause instanceof Error; depth++, cause = cause.cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
+    // Of other libraries' errors it may be a number.
+    const code = String((cause as NodeJS.ErrnoException).code ?? "");
+    const { message } = cause;
     if (UNTRUSTED.test(code)) {
       return {
         kind: "broken",
