@@ -72,8 +72,9 @@ describe("an upload in parts", () => {
 
   it("lets exactly one of many win, whose answers are lost", async () => {
     let writes = 0;
+    // Not for ever: who comes at every second turn would never get through.
     proxy.decide(({ method }) =>
-      method !== "GET" && writes++ % 2 === 0 ? { kind: "reset", when: "after" } : undefined,
+      method !== "GET" && writes++ < 60 && writes % 2 === 0 ? { kind: "reset", when: "after" } : undefined,
     );
     const put = async (i: number) => (await open()).put("key", Buffer.alloc(2 * CHUNK, i), { ifAbsent: true });
     const results = await Promise.all(Array.from({ length: 20 }, (_, i) => put(i)));
