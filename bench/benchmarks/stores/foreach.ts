@@ -74,8 +74,18 @@ function projectOf(store: BenchStore): Promise<FlowProject> {
 
 async function timeRun(project: FlowProject, store: BenchStore, items: number, endpoint: string): Promise<number> {
   const begin = performance.now();
-  const words = ["flow.ts", "run", "--width", String(items), ...WORKERS, "--datastore-root", store.makeRoot()];
-  const { code, stderr } = await project.metaflow(words, store.environment(endpoint));
-  if (code !== 0) throw new Error(stderr);
+  const words = [
+    "flow.ts",
+    "run",
+    "--width",
+    String(items),
+    "--max-num-splits",
+    String(items),
+    ...WORKERS,
+    "--datastore-root",
+    store.makeRoot(),
+  ];
+  const { code, stdout, stderr } = await project.metaflow(words, store.environment(endpoint));
+  if (code !== 0) throw new Error(`${stderr}${stdout.slice(-2000)}`);
   return performance.now() - begin;
 }
