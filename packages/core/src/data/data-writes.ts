@@ -3,7 +3,7 @@ import type { Datastore, ObjectAttributes } from "../contracts/datastore.js";
 import { mapBounded } from "../datastore/map-bounded.js";
 import { requireAttributes } from "../datastore/object-attributes.js";
 import { putBody } from "./data-bodies.js";
-import { createPutIfAbsent } from "./put-if-absent.js";
+import { createPutWithoutOverwrite } from "./put-without-overwrite.js";
 
 /** How a key is called in the datastore, and by people. */
 export interface DataNames {
@@ -22,7 +22,7 @@ export function createWrites(
   datastore: Datastore,
   { keyOf, urlOf }: DataNames,
 ): Pick<Data, "put" | "putMany" | "putFiles"> {
-  const putIfAbsent = createPutIfAbsent(datastore);
+  const putWithoutOverwrite = createPutWithoutOverwrite(datastore);
   const put = async (key: string, body: DataBody, given: DataPutOptions = {}): Promise<DataWritten> => {
     const { overwrite = true, signal, contentType, metadata } = given;
     const attributes = { contentType, metadata };
@@ -30,7 +30,7 @@ export function createWrites(
     const options = { signal, ...attributes };
     const { written } = overwrite
       ? await putBody(datastore, keyOf(key), body, options)
-      : await putIfAbsent(keyOf(key), body, options);
+      : await putWithoutOverwrite(keyOf(key), body, options);
     return { key, url: urlOf(key), written };
   };
   const putAll = async (entries: readonly Entry[], concurrency: number, options: DataPutOptions = {}) => {

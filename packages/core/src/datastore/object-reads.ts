@@ -23,8 +23,9 @@ export interface ObjectReadsOptions {
 /** How often a read is begun because the object was replaced under it, or came damaged. */
 const RESTARTS = 10;
 const DAMAGED = "the bytes that came do not fit their checksum";
-/** Larger parts of the store's own are not read as such: several are held in memory. */
+/** Bytes that are added to a checksum without a break. */
 const SLICE = 1024 * 1024;
+/** Larger parts of the store's own are not read as such: several are held in memory. */
 const MAX_STORED_PART = 64 * 1024 * 1024;
 
 interface Failed {

@@ -11,7 +11,7 @@ type Put = (key: string, body: DataBody, options: PutOptions) => Promise<PutResu
  *
  * @throws DATASTORE_CONDITION_IGNORED
  */
-export function createPutIfAbsent(datastore: Datastore): Put {
+export function createPutWithoutOverwrite(datastore: Datastore): Put {
   let isShown = false;
   let turn: Promise<unknown> = Promise.resolve();
 
